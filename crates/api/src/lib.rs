@@ -1,0 +1,1 @@
+//! The PAT Lifecycle Management API over HTTP: one file per operation.

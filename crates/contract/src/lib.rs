@@ -1,0 +1,26 @@
+//! The wire contract of the PAT Lifecycle Management API: types, error names, scopes, versions, dates.
+//!
+//! Nothing here does I/O. Servers parse requests and write answers with it; clients do the reverse.
+//! Where a real client or the real service deviates from its documentation, the deviation is written down
+//! where it is handled.
+
+pub mod api_version;
+pub mod date;
+pub mod display_name;
+pub mod envelope;
+mod json;
+pub mod list;
+pub mod pat;
+pub mod requests;
+pub mod scope;
+pub mod session_token_error;
+
+pub use api_version::{ApiVersion, ApiVersionError};
+pub use display_name::{DisplayName, DisplayNameError};
+pub use envelope::WrappedException;
+pub use json::BodyError;
+pub use list::{DisplayFilterOption, ListQuery, ListQueryError, SortByOption};
+pub use pat::{IssuedPatTokenResult, PagedPatTokens, PatToken, PatTokenResult};
+pub use requests::{PatTokenCreateRequest, PatTokenUpdateRequest};
+pub use scope::{ScopeError, ScopeSet};
+pub use session_token_error::SessionTokenError;

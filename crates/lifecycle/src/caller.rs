@@ -1,0 +1,28 @@
+//! Who asks.
+
+use std::net::IpAddr;
+
+use uuid::Uuid;
+
+/// A person whose delegated access token was validated, and what the audit keeps of the request.
+///
+/// Owner and tenant of everything that follows come from here, never from a body, a query or a header.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The tenant that signed the person in.
+    pub tenant_id: Uuid,
+    /// The person's object id in that tenant.
+    pub object_id: Uuid,
+    /// The sign-in name, for display only.
+    pub user_name: String,
+    /// The name of the person, for display only.
+    pub display_name: String,
+    /// The application that the person used.
+    pub application_id: Option<Uuid>,
+    /// Where the request came from.
+    pub address: Option<IpAddr>,
+    /// The request's `User-Agent`, cut to 256 characters by whoever fills it in.
+    pub user_agent: Option<String>,
+    /// The id that ties the request's log lines, audit record and answer together.
+    pub activity_id: Uuid,
+}

@@ -1,0 +1,70 @@
+//! The change feed: one gapless number per transaction, in commit order.
+
+use uuid::Uuid;
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A PAT was made.
+    Created,
+    /// Name, scope, end or targets of a PAT changed.
+    Updated,
+    /// A PAT was revoked.
+    Revoked,
+    /// Everything of an owner (or, without one, of the organization) issued so far was revoked at once.
+    EpochRaised,
+    /// Many PATs were written at once.
+    Imported,
+    /// The organization itself was made or changed.
+    Organization,
+}
+
+impl ChangeKind {
+    /// The name under which stores and the feed keep it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Revoked => "revoked",
+            Self::EpochRaised => "epochRaised",
+            Self::Imported => "imported",
+            Self::Organization => "organization",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Created, Self::Updated, Self::Revoked, Self::EpochRaised, Self::Imported, Self::Organization]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
+
+/// What a transaction writes to the feed; the store adds the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// What changed.
+    pub kind: ChangeKind,
+    /// Where.
+    pub organization_id: Uuid,
+    /// The authorization or owner that it is about, where there is one.
+    pub subject: Option<Uuid>,
+}
+
+/// One entry of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberedChange {
+    /// Its number: one more than the number of the transaction that committed before it.
+    pub sequence: u64,
+    /// What changed.
+    pub change: Change,
+}
+
+/// The newest number, and which life of the database counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeHead {
+    /// Changes when a backup is restored or another server takes over: all numbers mean something else then.
+    pub incarnation: Uuid,
+    /// The number of the last committed change; 0 for none.
+    pub sequence: u64,
+}

@@ -1,0 +1,206 @@
+//! Creating a PAT.
+
+use jiff::{SignedDuration, Timestamp};
+use patcycle_contract::requests::RequestedDate;
+use patcycle_contract::{DisplayName, DisplayNameError, PatToken, PatTokenCreateRequest, ScopeSet, SessionTokenError};
+use uuid::Uuid;
+
+use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
+use crate::change::{Change, ChangeKind};
+use crate::model::{Authorization, Epochs, Person, StoredSecret};
+use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
+
+/// What `validTo` is when the request has none (contract.md §12 #14).
+pub const DEFAULT_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How far `validTo` may lie ahead (contract.md §12 #15).
+pub const MAXIMUM_LIFETIME: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// A PAT to be written. Name, scope and end were checked; the secret exists already.
+#[derive(Debug)]
+pub struct Create {
+    /// The PAT, but for the epochs, which the transaction reads.
+    pub authorization: Authorization,
+    /// Its first secret.
+    pub secret: StoredSecret,
+    /// Its owner, as the access token describes them.
+    pub owner: Person,
+    /// Who asked.
+    pub actor: Actor,
+    /// The clock reading of the command.
+    pub at: Timestamp,
+    /// The id of the audit record.
+    pub audit_id: Uuid,
+    /// How many active PATs the owner may hold; 0 for no limit.
+    pub maximum_active: u32,
+}
+
+/// The rows that [`decide`] needs.
+#[derive(Debug, Clone)]
+pub struct CreateFacts {
+    /// The organization.
+    pub organization: Organization,
+    /// The owner, if they were here before.
+    pub person: Option<Person>,
+    /// How many active PATs the owner holds here; the count may stop at the command's maximum.
+    pub active_pats: u32,
+    /// The current epochs.
+    pub epochs: Epochs,
+    /// The end of the organization's audit chain.
+    pub audit_head: AuditHead,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone)]
+pub struct CreateOutcome {
+    /// The PAT.
+    pub authorization: Authorization,
+    /// The owner, new or changed; `None`: the stored row is right.
+    pub person: Option<Person>,
+    /// The audit record.
+    pub audit: AuditRecord,
+    /// The change record.
+    pub change: Change,
+}
+
+/// The rule. The order of its checks is that of contract.md §12 #20.
+pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Refusal> {
+    if facts.person.as_ref().is_some_and(|person| person.disabled) {
+        return Err(disabled_owner());
+    }
+    if command.maximum_active > 0 && facts.active_pats >= command.maximum_active {
+        return Err(Refusal::new(
+            SessionTokenError::FailedToIssueAccessToken,
+            format!(
+                "You have {} active personal access tokens in this organization, and it permits {}. \
+                 Revoke those that you no longer need.",
+                facts.active_pats, command.maximum_active
+            ),
+        ));
+    }
+    check_targets(command.authorization.all_organizations, &facts.organization)?;
+
+    let authorization = Authorization { epochs: facts.epochs, ..command.authorization.clone() };
+    let event = AuditEvent {
+        id: command.audit_id,
+        organization_id: authorization.organization_id,
+        at: command.at,
+        action: AuditAction::PatCreate,
+        actor: command.actor.clone(),
+        data: describe(&authorization, &command.owner),
+    };
+    Ok(CreateOutcome {
+        person: (facts.person.as_ref() != Some(&command.owner)).then(|| command.owner.clone()),
+        audit: event.chain(facts.audit_head),
+        change: Change {
+            kind: ChangeKind::Created,
+            organization_id: authorization.organization_id,
+            subject: Some(authorization.id),
+        },
+        authorization,
+    })
+}
+
+impl Lifecycle {
+    /// Makes a PAT for the caller. The answer is the one place where its secret exists.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        organization: &Organization,
+        request: PatTokenCreateRequest,
+    ) -> Result<PatToken, OperationError> {
+        let now = self.clock.now();
+        let valid_from = patcycle_contract::date::round(now);
+        let display_name = parse_name(request.display_name.as_deref())?;
+        let scope = parse_scope(request.scope.as_deref().unwrap_or_default())?;
+        let valid_to = parse_end(&request.valid_to, now)?.unwrap_or(valid_from + DEFAULT_LIFETIME);
+
+        let secret = patcycle_token::mint(&*self.random, now, self.settings.signature)?;
+        let (pepper_number, digest) = self.peppers.digest(&secret);
+        let command = Create {
+            authorization: Authorization {
+                id: self.random.uuid()?,
+                organization_id: organization.id,
+                owner: caller.object_id,
+                display_name: display_name.as_str().to_owned(),
+                scope: scope.as_str().to_owned(),
+                all_organizations: request.all_orgs.unwrap_or(false),
+                valid_from,
+                valid_to,
+                revoked: None,
+                epochs: Epochs::default(),
+            },
+            secret: StoredSecret { digest, pepper_number, generation: 1, dies_at: None },
+            owner: Person {
+                id: caller.object_id,
+                tenant_id: caller.tenant_id,
+                user_name: caller.user_name.clone(),
+                display_name: caller.display_name.clone(),
+                disabled: false,
+            },
+            actor: caller.into(),
+            at: now,
+            audit_id: self.random.uuid()?,
+            maximum_active: self.settings.maximum_active_pats_per_owner,
+        };
+        let authorization = self.storage.create(command).await?;
+        Ok(PatToken { token: Some(secret), ..authorization.to_pat_token() })
+    }
+}
+
+pub(crate) fn disabled_owner() -> Refusal {
+    Refusal::new(
+        SessionTokenError::InvalidUserId,
+        "Your account is disabled in this organization. Ask one of its administrators.",
+    )
+}
+
+pub(crate) fn parse_name(name: Option<&str>) -> Result<DisplayName, Refusal> {
+    DisplayName::parse(name).map_err(|error| {
+        let reason = match error {
+            DisplayNameError::Required => SessionTokenError::DisplayNameRequired,
+            DisplayNameError::Invalid => SessionTokenError::InvalidDisplayName,
+        };
+        Refusal::new(reason, error.to_string())
+    })
+}
+
+pub(crate) fn parse_scope(scope: &str) -> Result<ScopeSet, Refusal> {
+    ScopeSet::parse(scope).map_err(|error| Refusal::new(SessionTokenError::InvalidScope, error.to_string()))
+}
+
+/// The requested end, rounded as the store keeps it; `None` when the request has none.
+pub(crate) fn parse_end(requested: &RequestedDate, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    let invalid = |message: String| Refusal::new(SessionTokenError::InvalidValidTo, message);
+    let end = match requested {
+        RequestedDate::Absent => return Ok(None),
+        RequestedDate::Unreadable(error) => return Err(invalid(error.to_string())),
+        RequestedDate::At(end) => *end,
+    };
+    let latest = now + MAXIMUM_LIFETIME;
+    if end <= now {
+        return Err(invalid(format!(
+            "validTo {} is not in the future: the service's clock shows {}.",
+            patcycle_contract::date::format(end),
+            patcycle_contract::date::format(now)
+        )));
+    }
+    if end > latest {
+        return Err(invalid(format!(
+            "validTo {} is more than 366 days ahead. The latest end that can be given now is {}.",
+            patcycle_contract::date::format(end),
+            patcycle_contract::date::format(latest)
+        )));
+    }
+    Ok(Some(patcycle_contract::date::round(end)))
+}
+
+pub(crate) fn check_targets(all_organizations: bool, organization: &Organization) -> Result<(), Refusal> {
+    if all_organizations && !organization.policies.permit_global_pats {
+        return Err(Refusal::new(
+            SessionTokenError::GlobalPatCreationBlocked,
+            "Personal access tokens for all organizations can no longer be made. \
+             Leave allOrgs out or set it to false, and make one token per organization.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! The rules of a PAT's life, and the storage that they are written to.
+//!
+//! [`Lifecycle`] offers one function per operation: it reads the clock once, checks what needs no stored row,
+//! and hands one command to [`Storage`], which runs it as one named transaction. Inside that transaction the
+//! store reads the rows that the command names and calls the command's rule, a pure function of this crate;
+//! what the rule decides (row, audit record, change record) is written as it is. No rule is written in SQL.
+
+pub mod audit;
+pub mod caller;
+pub mod change;
+pub mod continuation;
+pub mod create;
+pub mod epoch;
+pub mod get;
+pub mod import;
+mod key;
+pub mod list;
+pub mod model;
+pub mod organization;
+pub mod refusal;
+pub mod revoke;
+pub mod storage;
+pub mod update;
+
+use std::sync::Arc;
+
+use patcycle_contract::DisplayFilterOption;
+use patcycle_primitives::{Clock, Random};
+use patcycle_token::{PepperSet, Signature};
+
+pub use caller::Caller;
+pub use model::{Authorization, Epochs, Person, State};
+pub use organization::{Membership, Organization, OrganizationSpecification, Policies};
+pub use refusal::{OperationError, Refusal};
+pub use storage::{Storage, StorageError, TransactionError};
+
+/// What an operator may set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The signature of the PATs that are minted.
+    pub signature: Signature,
+    /// How many active PATs one owner may hold in one organization; 0 for no limit.
+    pub maximum_active_pats_per_owner: u32,
+    /// What a list without `displayFilterOption` shows.
+    pub default_filter: DisplayFilterOption,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            signature: Signature::Patcycle,
+            maximum_active_pats_per_owner: 1000,
+            default_filter: DisplayFilterOption::Active,
+        }
+    }
+}
+
+/// The service behind the API: rules, storage, time, randomness and peppers in one place.
+#[derive(Debug, Clone)]
+pub struct Lifecycle {
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    peppers: Arc<PepperSet>,
+    continuation: continuation::Sealer,
+    settings: Settings,
+}
+
+impl Lifecycle {
+    /// Puts the parts together.
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        peppers: Arc<PepperSet>,
+        settings: Settings,
+    ) -> Self {
+        let continuation = continuation::Sealer::new(peppers.derive_key("patcycle continuation token"));
+        Self { storage, clock, random, peppers, continuation, settings }
+    }
+
+    /// The storage, for what has no rule: readiness, start-up.
+    pub fn storage(&self) -> &Arc<dyn Storage> {
+        &self.storage
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}

@@ -1,0 +1,139 @@
+//! Where the lifecycle is written to.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::audit::AuditRecord;
+use crate::change::{ChangeHead, NumberedChange};
+use crate::create::Create;
+use crate::epoch::RaiseEpoch;
+use crate::import::Import;
+use crate::model::{Authorization, Epochs, State};
+use crate::revoke::Revoke;
+use crate::update::Update;
+use crate::{Organization, OrganizationSpecification, Refusal};
+
+/// The store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// Nothing was written; the same call may succeed later (disk full, database down or read-only).
+    #[error("the store is unavailable, nothing was written: {0}")]
+    Unavailable(String),
+    /// The connection broke while the transaction was being committed: it may have been written or not.
+    #[error("the store did not confirm the write, it may or may not have happened: {0}")]
+    Unconfirmed(String),
+    /// What is stored cannot be understood: a damaged or foreign database.
+    #[error("the store holds something unreadable: {0}")]
+    Corrupt(String),
+}
+
+/// Why a transaction was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum TransactionError {
+    /// The command's rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<TransactionError> for crate::OperationError {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Refused(refusal) => Self::Refused(refusal),
+            TransactionError::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+/// Which sort key a page follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageOrder {
+    /// [`Authorization::date_key`].
+    Date,
+    /// [`Authorization::name_key`].
+    Name,
+}
+
+/// One read of the list: PATs of one owner, in key order, after a key.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// Where.
+    pub organization_id: Uuid,
+    /// Whose.
+    pub owner: Uuid,
+    /// Which states; `None`: all.
+    pub state: Option<State>,
+    /// The clock reading that decides about states on all pages.
+    pub now: Timestamp,
+    /// The sort key.
+    pub order: PageOrder,
+    /// Its direction.
+    pub ascending: bool,
+    /// The key of the last PAT of the page before; exclusive.
+    pub after: Option<Vec<u8>>,
+    /// At most so many rows.
+    pub limit: u32,
+}
+
+/// The lifecycle's storage: one method for each named transaction or read.
+///
+/// A write answers only after it is durable, and its effects are seen by every read that begins afterwards.
+/// Each write reads the rows that its command names, calls the command's rule with them, and writes the
+/// outcome (row, audit record, change record) in one transaction: all of it or nothing.
+#[async_trait]
+pub trait Storage: std::fmt::Debug + Send + Sync {
+    /// Makes the organization, or brings tenant, membership and administrators of an existing one up to date.
+    /// `id` and `at` are used when it is new. Names compare without regard to case.
+    async fn put_organization(
+        &self,
+        specification: OrganizationSpecification,
+        id: Uuid,
+        at: Timestamp,
+    ) -> Result<Organization, StorageError>;
+
+    /// The transaction around [`crate::create::decide`].
+    async fn create(&self, command: Create) -> Result<Authorization, TransactionError>;
+
+    /// The transaction around [`crate::update::decide`].
+    async fn update(&self, command: Update) -> Result<Authorization, TransactionError>;
+
+    /// The transaction around [`crate::revoke::decide`].
+    async fn revoke(&self, command: Revoke) -> Result<(), TransactionError>;
+
+    /// The transaction around [`crate::epoch::decide`]. Costs the same whatever it revokes.
+    async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError>;
+
+    /// The transaction around [`crate::import::decide`]: one commit, one change number.
+    async fn import(&self, command: Import) -> Result<(), StorageError>;
+
+    /// One PAT, by organization, owner and id together: who does not own it does not find it.
+    async fn find(
+        &self,
+        organization_id: Uuid,
+        owner: Uuid,
+        id: Uuid,
+    ) -> Result<Option<Authorization>, StorageError>;
+
+    /// One page of PATs in key order.
+    async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError>;
+
+    /// Audit records of an organization after `sequence`, in order, at most `limit`.
+    async fn audit_after(
+        &self,
+        organization_id: Uuid,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError>;
+
+    /// The newest change number.
+    async fn change_head(&self) -> Result<ChangeHead, StorageError>;
+
+    /// Changes after `sequence`, in commit order, at most `limit`.
+    async fn changes_after(&self, sequence: u64, limit: u32) -> Result<Vec<NumberedChange>, StorageError>;
+
+    /// Whether reads and writes can be served now.
+    async fn check_ready(&self) -> Result<(), StorageError>;
+}

@@ -1,0 +1,151 @@
+//! Changing a PAT's name, scope, end or targets. Its secret and its id stay.
+
+use jiff::Timestamp;
+use patcycle_contract::requests::RequestedId;
+use patcycle_contract::{PatToken, PatTokenUpdateRequest, SessionTokenError};
+use uuid::Uuid;
+
+use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
+use crate::change::{Change, ChangeKind};
+use crate::create::{check_targets, disabled_owner, parse_end, parse_name, parse_scope};
+use crate::model::{Authorization, Epochs, Person, State};
+use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
+
+/// What is to change; `None` keeps what is there. All values were checked.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// Where.
+    pub organization_id: Uuid,
+    /// Whose.
+    pub owner: Uuid,
+    /// Which.
+    pub id: Uuid,
+    /// The new name.
+    pub display_name: Option<String>,
+    /// The new canonical scope.
+    pub scope: Option<String>,
+    /// The new end.
+    pub valid_to: Option<Timestamp>,
+    /// The new targets.
+    pub all_organizations: Option<bool>,
+    /// Who asked.
+    pub actor: Actor,
+    /// The clock reading of the command.
+    pub at: Timestamp,
+    /// The id of the audit record.
+    pub audit_id: Uuid,
+}
+
+/// The rows that [`decide`] needs.
+#[derive(Debug, Clone)]
+pub struct UpdateFacts {
+    /// The organization.
+    pub organization: Organization,
+    /// The PAT, if there is one of that id, owner and organization.
+    pub authorization: Option<Authorization>,
+    /// Its owner.
+    pub person: Option<Person>,
+    /// The current epochs.
+    pub epochs: Epochs,
+    /// The end of the organization's audit chain.
+    pub audit_head: AuditHead,
+}
+
+/// What the rule says.
+#[derive(Debug, Clone)]
+pub enum UpdateOutcome {
+    /// All is as asked already; nothing is written.
+    Unchanged(Authorization),
+    /// Write this.
+    Changed {
+        /// The PAT as it will be.
+        authorization: Authorization,
+        /// The audit record.
+        audit: AuditRecord,
+        /// The change record.
+        change: Change,
+    },
+}
+
+/// The rule.
+pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Refusal> {
+    let (Some(current), Some(owner)) = (&facts.authorization, &facts.person) else {
+        return Err(Refusal::not_found());
+    };
+    if owner.disabled {
+        return Err(disabled_owner());
+    }
+    match current.state(command.at, facts.epochs) {
+        State::Active => {}
+        State::Revoked => return Err(Refusal::not_found()),
+        State::Expired => {
+            return Err(Refusal::new(
+                SessionTokenError::ExpiredPatCannotBeExtended,
+                "This personal access token has expired and stays as it is. Create a new one.",
+            ));
+        }
+    }
+    check_targets(command.all_organizations.unwrap_or(false), &facts.organization)?;
+
+    let updated = Authorization {
+        display_name: command.display_name.clone().unwrap_or_else(|| current.display_name.clone()),
+        scope: command.scope.clone().unwrap_or_else(|| current.scope.clone()),
+        valid_to: command.valid_to.unwrap_or(current.valid_to),
+        all_organizations: command.all_organizations.unwrap_or(current.all_organizations),
+        ..current.clone()
+    };
+    if &updated == current {
+        return Ok(UpdateOutcome::Unchanged(updated));
+    }
+    let event = AuditEvent {
+        id: command.audit_id,
+        organization_id: updated.organization_id,
+        at: command.at,
+        action: AuditAction::PatUpdate,
+        actor: command.actor.clone(),
+        data: describe(&updated, owner),
+    };
+    Ok(UpdateOutcome::Changed {
+        audit: event.chain(facts.audit_head),
+        change: Change {
+            kind: ChangeKind::Updated,
+            organization_id: updated.organization_id,
+            subject: Some(updated.id),
+        },
+        authorization: updated,
+    })
+}
+
+impl Lifecycle {
+    /// Changes one of the caller's PATs. Absent fields stay; a blank name or scope is refused, not ignored.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        organization: &Organization,
+        request: PatTokenUpdateRequest,
+    ) -> Result<PatToken, OperationError> {
+        let now = self.clock.now();
+        let RequestedId::Of(id) = request.authorization_id else {
+            return Err(OperationError::Refused(Refusal::new(
+                SessionTokenError::InvalidAuthorizationId,
+                "authorizationId is missing, malformed or all zero. \
+                 Send the id of the token to change in the body; the list shows it.",
+            )));
+        };
+        let display_name = request.display_name.as_deref().map(|name| parse_name(Some(name))).transpose()?;
+        let scope = request.scope.as_deref().map(parse_scope).transpose()?;
+        let command = Update {
+            organization_id: organization.id,
+            owner: caller.object_id,
+            id,
+            display_name: display_name.map(|name| name.as_str().to_owned()),
+            scope: scope.map(|scope| scope.as_str().to_owned()),
+            valid_to: parse_end(&request.valid_to, now)?,
+            all_organizations: request.all_orgs,
+            actor: caller.into(),
+            at: now,
+            audit_id: self.random.uuid()?,
+        };
+        Ok(self.storage.update(command).await?.to_pat_token())
+    }
+}

@@ -1,0 +1,1 @@
+//! An Entra-compatible identity endpoint on loopback, for development and tests only.

@@ -1,0 +1,1 @@
+//! Assembly: configuration, listeners, TLS, jobs, metrics, shutdown; the development twin.

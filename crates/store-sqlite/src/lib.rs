@@ -1,0 +1,1 @@
+//! The lifecycle's storage on SQLite: one writer with group commit, many readers.

@@ -1,0 +1,1 @@
+//! The personal access token itself: minting, parsing, checksums and digests.

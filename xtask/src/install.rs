@@ -1,0 +1,78 @@
+//! Installing what the tests need beside Rust.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::steps::{execute, output_of, say};
+
+/// A program that tests call, and the Debian package that has it.
+struct Need {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const NEEDS: &[Need] = &[
+    Need { program: "gcc", arguments: &["--version"], package: "gcc", purpose: "SQLite and the cryptography are C" },
+    Need { program: "git", arguments: &["--version"], package: "git", purpose: "generated files are compared" },
+    Need {
+        program: "python3",
+        arguments: &["-c", "import venv, ensurepip"],
+        package: "python3-venv",
+        purpose: "MSAL Python and the quickstart run against the local tenant",
+    },
+    Need { program: "npm", arguments: &["--version"], package: "npm", purpose: "MSAL Node runs against the local tenant" },
+    Need {
+        program: "certutil",
+        arguments: &["-H"],
+        package: "libnss3-tools",
+        purpose: "`patcycle dev trust` is tested on a scratch NSS database",
+    },
+];
+
+/// Makes sure that every needed program is there: by apt-get as root, else by telling what to install.
+pub(crate) fn run() -> Result<(), String> {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need)).collect();
+    if missing.is_empty() {
+        say("all there");
+        return Ok(());
+    }
+    for need in &missing {
+        say(&format!("missing: {} ({})", need.package, need.purpose));
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    if !may_install() {
+        return Err(format!(
+            "please install them and run again, on Debian: sudo apt-get install {}",
+            packages.join(" ")
+        ));
+    }
+    let apt_get = || {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet=2");
+        command
+    };
+    execute(apt_get().arg("update"))?;
+    execute(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&packages))?;
+    match NEEDS.iter().find(|need| !is_there(need)) {
+        None => Ok(()),
+        Some(need) => Err(format!("`{}` does not work although {} is installed", need.program, need.package)),
+    }
+}
+
+/// `certutil -H` and the like exit with 1 although they are there, so starting is enough unless the need asks
+/// an interpreter a question.
+fn is_there(need: &Need) -> bool {
+    let mut command = Command::new(need.program);
+    command.args(need.arguments);
+    if need.arguments.first() == Some(&"-c") {
+        return output_of(&mut command).is_some();
+    }
+    command.output().is_ok()
+}
+
+fn may_install() -> bool {
+    let user_id = output_of(Command::new("id").arg("-u"));
+    user_id.is_some_and(|id| id.trim() == "0") && Path::new("/usr/bin/apt-get").exists()
+}
