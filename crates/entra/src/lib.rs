@@ -7,7 +7,14 @@
 //!
 //! Nothing here prints, reads the environment or opens a browser; a token appears in no error and no log.
 
+pub mod aadsts;
 pub mod authority;
+pub mod cache;
+pub mod error;
+pub mod flows;
 pub mod http;
 pub mod resource;
 pub mod validation;
+
+pub use authority::Authority;
+pub use error::SignInError;

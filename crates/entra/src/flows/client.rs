@@ -1,0 +1,110 @@
+//! The public client: who asks, where, and with what.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use patcycle_primitives::{Clock, Random, Secret};
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::authority::{Authority, Endpoints};
+use crate::error::{Refusal, SignInError, WireRefusal};
+use crate::http::{Answer, HttpClient, host_and_port};
+
+/// An application without a secret, at one authority. Cheap to clone; clones share the discovery document.
+#[derive(Debug, Clone)]
+pub struct PublicClient {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    authority: Authority,
+    client_id: String,
+    http: Arc<HttpClient>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    endpoints: OnceCell<Endpoints>,
+}
+
+impl PublicClient {
+    /// A client of `authority` with the application id `client_id`. Does no I/O.
+    pub fn new(
+        authority: Authority,
+        client_id: impl Into<String>,
+        http: Arc<HttpClient>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let endpoints = OnceCell::new();
+        Self {
+            shared: Arc::new(Shared {
+                authority,
+                client_id: client_id.into(),
+                http,
+                clock,
+                random,
+                endpoints,
+            }),
+        }
+    }
+
+    /// Where people sign in.
+    pub fn authority(&self) -> &Authority {
+        &self.shared.authority
+    }
+
+    /// The application's id.
+    pub fn client_id(&self) -> &str {
+        &self.shared.client_id
+    }
+
+    /// Where the authority answers what; asked for once.
+    pub async fn endpoints(&self) -> Result<&Endpoints, SignInError> {
+        let shared = &self.shared;
+        shared.endpoints.get_or_try_init(|| shared.authority.discover(&shared.http)).await
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.shared.clock.as_ref()
+    }
+
+    /// 256 random bits as base64url: 43 characters, the length that a proof key needs at least.
+    pub(super) fn random_text(&self) -> Result<Secret, SignInError> {
+        let mut bytes = zeroize::Zeroizing::new([0; 32]);
+        self.shared.random.fill(bytes.as_mut_slice())?;
+        Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
+    }
+
+    /// Posts a form and reads the answer. A refusal by the service is [`SignInError::Refused`].
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        url: &Url,
+        form: &[(&str, &str)],
+    ) -> Result<T, SignInError> {
+        let answer = self.shared.http.post_form(url, form).await?;
+        if answer.status == 200 {
+            return serde_json::from_slice(&answer.body).map_err(|_| not_understood(url, &answer));
+        }
+        match serde_json::from_slice::<WireRefusal>(&answer.body) {
+            Ok(wire) => Err(SignInError::Refused(Box::new(Refusal::from(wire)))),
+            Err(_) => Err(not_understood(url, &answer)),
+        }
+    }
+}
+
+fn not_understood(url: &Url, answer: &Answer) -> SignInError {
+    let (host, status) = (host_and_port(url), answer.status.as_u16());
+    if status == 429 || status >= 500 {
+        return SignInError::Unavailable { host, status };
+    }
+    let is_page = answer.body.trim_ascii_start().first() == Some(&b'<');
+    let what = match (status, is_page) {
+        (300..=399, _) => "a redirect",
+        (_, true) => "an HTML page",
+        (_, false) => "something unreadable",
+    };
+    SignInError::Answer { host, status, what }
+}
