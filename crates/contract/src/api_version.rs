@@ -1,0 +1,219 @@
+//! `api-version`: its grammar, and which versions of the PAT resource are served.
+//!
+//! The resource never left preview, so a version is served only with the `-preview` flag. The revision behind
+//! the flag (`-preview.1`) says nothing that matters here: there is only one.
+
+use crate::excerpt::excerpt;
+
+/// The namespace and the assembly of every error here.
+const NAMESPACE: &str = "Microsoft.VisualStudio.Services.WebApi";
+/// The route of the PAT resource, as the service publishes it.
+const ROUTE: &str = "_apis/{area}/{resource}";
+
+/// A version of the API: its number, without preview flag and revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApiVersion {
+    major: u32,
+    minor: u8,
+}
+
+impl ApiVersion {
+    /// The first version with the PAT resource.
+    pub const V6_1: Self = Self { major: 6, minor: 1 };
+    /// 7.0
+    pub const V7_0: Self = Self { major: 7, minor: 0 };
+    /// 7.1
+    pub const V7_1: Self = Self { major: 7, minor: 1 };
+    /// 7.2
+    pub const V7_2: Self = Self { major: 7, minor: 2 };
+    /// The newest version that is served.
+    pub const LATEST: Self = Self::V7_2;
+
+    /// The version in which a request for the PAT resource is answered.
+    ///
+    /// `query` is the value of the query parameter `api-version`, decoded; it wins over `accept`, the whole
+    /// `Accept` header. A blank one counts as absent. Requests that change nothing may leave the version out
+    /// and get the latest one.
+    pub fn negotiate(
+        method: &str,
+        query: Option<&str>,
+        accept: Option<&str>,
+    ) -> Result<Self, ApiVersionError> {
+        let given = query
+            .map(str::trim)
+            .filter(|version| !version.is_empty())
+            .or_else(|| accept.and_then(version_in_accept));
+        let Some(given) = given else {
+            let changes = ["POST", "PUT", "PATCH", "DELETE"];
+            return if changes.iter().any(|change| method.eq_ignore_ascii_case(change)) {
+                Err(ApiVersionError::NotSpecified { method: method.to_owned() })
+            } else {
+                Ok(Self::LATEST)
+            };
+        };
+        let requested: RequestedVersion = given.parse()?;
+        if requested.number > Self::LATEST {
+            return Err(ApiVersionError::OutOfRange { requested: requested.number });
+        }
+        if requested.number < Self::V6_1 {
+            return Err(ApiVersionError::OutsideRoute { requested: requested.number });
+        }
+        if !requested.preview {
+            return Err(ApiVersionError::UnderPreview { requested: requested.number });
+        }
+        Ok(requested.number)
+    }
+}
+
+impl std::fmt::Display for ApiVersion {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// `{major}.{minor}[-preview[.{resourceVersion}]]` as a client wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestedVersion {
+    /// The number.
+    pub number: ApiVersion,
+    /// Whether the preview flag was there.
+    pub preview: bool,
+    /// The revision of the resource, if one was given.
+    pub resource_version: Option<u32>,
+}
+
+impl std::str::FromStr for RequestedVersion {
+    type Err = ApiVersionError;
+
+    fn from_str(text: &str) -> Result<Self, ApiVersionError> {
+        parse(text.trim()).ok_or_else(|| ApiVersionError::Invalid { given: excerpt(text) })
+    }
+}
+
+fn parse(text: &str) -> Option<RequestedVersion> {
+    let (number, stage) = match text.split_once('-') {
+        Some((number, stage)) => (number, Some(stage)),
+        None => (text, None),
+    };
+    let resource_version = match stage {
+        None => None,
+        Some(stage) => {
+            let (name, revision) = match stage.split_once('.') {
+                Some((name, revision)) => (name, Some(digits(revision)?)),
+                None => (stage, None),
+            };
+            if !name.eq_ignore_ascii_case("preview") {
+                return None;
+            }
+            revision
+        }
+    };
+    let number = parse_number(number.strip_prefix(['v', 'V']).unwrap_or(number))?;
+    Some(RequestedVersion { number, preview: stage.is_some(), resource_version })
+}
+
+/// The number is a decimal, kept with one fraction digit: `7.01` is 7.0, and `7` too.
+fn parse_number(text: &str) -> Option<ApiVersion> {
+    let (major, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let major = digits(major)?;
+    if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |digit| digit - b'0');
+    let minor = digit(0) + u8::from(digit(1) >= 5);
+    if minor < 10 {
+        Some(ApiVersion { major, minor })
+    } else {
+        Some(ApiVersion { major: major.checked_add(1)?, minor: 0 })
+    }
+}
+
+fn digits(text: &str) -> Option<u32> {
+    if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// The first `api-version` parameter among the media types of an `Accept` header.
+fn version_in_accept(accept: &str) -> Option<&str> {
+    accept
+        .split([',', ';'])
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("api-version"))
+        .map(|(_, value)| value.trim().trim_matches('"').trim())
+        .find(|value| !value.is_empty())
+}
+
+/// Why a request has no usable version. All are answered with status 400; the text is the one that clients of
+/// the service know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiVersionError {
+    /// None was given, and the request changes something.
+    #[error(
+        "No api-version was supplied for the \"{method}\" request. The version must be supplied either as \
+         part of the Accept header (e.g. \"application/json; api-version=1.0\") or as a query parameter \
+         (e.g. \"?api-version=1.0\")."
+    )]
+    NotSpecified {
+        /// The verb of the request.
+        method: String,
+    },
+    /// The preview flag is missing.
+    #[error(
+        "The requested version \"{requested}\" of the resource is under preview. The -preview flag must be \
+         supplied in the api-version for such requests. For example: \"{requested}-preview\""
+    )]
+    UnderPreview {
+        /// What was asked for.
+        requested: ApiVersion,
+    },
+    /// Newer than the latest version.
+    #[error(
+        "The requested REST API version of {requested} is out of range for this server. The latest REST API \
+         version this server supports is {}.",
+        ApiVersion::LATEST
+    )]
+    OutOfRange {
+        /// What was asked for.
+        requested: ApiVersion,
+    },
+    /// Older than the resource.
+    #[error(
+        "The request matched route {ROUTE}, but the requested REST API version {requested} was outside the \
+         valid version range for this route."
+    )]
+    OutsideRoute {
+        /// What was asked for.
+        requested: ApiVersion,
+    },
+    /// Not a version.
+    #[error(
+        "Invalid api version string: \"{given}\". Api version string must be in the format: \
+         {{Major}}.{{Minor}}[-preview[.{{ResourceVersion}}]]."
+    )]
+    Invalid {
+        /// What was given, cut to a length fit for a message.
+        given: String,
+    },
+}
+
+impl ApiVersionError {
+    /// `typeKey` of the envelope.
+    pub fn type_key(&self) -> &'static str {
+        match self {
+            Self::NotSpecified { .. } => "VssVersionNotSpecifiedException",
+            Self::UnderPreview { .. } => "VssInvalidPreviewVersionException",
+            Self::OutOfRange { .. } | Self::OutsideRoute { .. } => "VssVersionOutOfRangeException",
+            Self::Invalid { .. } => "VssInvalidApiResourceVersionException",
+        }
+    }
+
+    /// `typeName` of the envelope.
+    pub fn type_name(&self) -> String {
+        format!("{NAMESPACE}.{}, {NAMESPACE}", self.type_key())
+    }
+}
+
+#[cfg(test)]
+mod tests;

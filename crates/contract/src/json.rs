@@ -1,0 +1,175 @@
+//! Request bodies as lenient clients send them, read with limits.
+//!
+//! The service that clients know reads JSON leniently: names without regard to case, `null` as absent, booleans
+//! in strings, the last of repeated names, unknown names ignored. All of that holds here.
+
+use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde_json::Value;
+
+/// The longest body of a request, in bytes. Servers refuse longer ones before they read them.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// How deep arrays and objects may nest.
+const MAX_DEPTH: usize = 32;
+
+/// Why a body cannot be read. Answered with status 400 and
+/// [`WrappedException::unreadable_body`](crate::WrappedException::unreadable_body); the text is for the log. It
+/// never repeats values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// Nothing there.
+    #[error("the request body is empty; send a JSON object")]
+    Empty,
+    /// Over [`MAX_BODY_BYTES`].
+    #[error("the request body is longer than {MAX_BODY_BYTES} bytes")]
+    TooLong,
+    /// Nested too deeply.
+    #[error("the request body nests arrays and objects deeper than {MAX_DEPTH}")]
+    TooDeep,
+    /// Not UTF-8.
+    #[error("the request body is not UTF-8: byte {position} does not belong there")]
+    NotUtf8 {
+        /// How many good bytes come before it.
+        position: usize,
+    },
+    /// Not JSON.
+    #[error("the request body is not JSON: line {line}, column {column}")]
+    Malformed {
+        /// The line, from 1.
+        line: usize,
+        /// The column in bytes, from 1.
+        column: usize,
+    },
+    /// JSON, but no object.
+    #[error("the request body is JSON but not an object")]
+    NotAnObject,
+    /// A field holds another kind of value than it should.
+    #[error("{field} in the request body must be {expected}, not {found}")]
+    WrongType {
+        /// The field.
+        field: &'static str,
+        /// What it should hold.
+        expected: &'static str,
+        /// What it holds.
+        found: &'static str,
+    },
+}
+
+/// The fields of a body, in the order in which they came.
+pub(crate) struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// Reads a body that must be one JSON object.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        if body.len() > MAX_BODY_BYTES {
+            return Err(BodyError::TooLong);
+        }
+        let text = std::str::from_utf8(body)
+            .map_err(|error| BodyError::NotUtf8 { position: error.valid_up_to() })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(BodyError::Empty);
+        }
+        if nests_too_deeply(text) {
+            return Err(BodyError::TooDeep);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let fields = deserializer.deserialize_map(FieldsVisitor).map_err(|error| unreadable(&error))?;
+        deserializer.end().map_err(|error| unreadable(&error))?;
+        Ok(fields)
+    }
+
+    /// A string.
+    pub(crate) fn string(&self, field: &'static str) -> Result<Option<&str>, BodyError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong_type(field, "a string", other)),
+        }
+    }
+
+    /// A boolean, or a string that spells one in any case. An empty string counts as absent.
+    pub(crate) fn boolean(&self, field: &'static str) -> Result<Option<bool>, BodyError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(value @ Value::String(text)) => match text.trim() {
+                "" => Ok(None),
+                text if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+                text if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+                _ => Err(wrong_type(field, "true or false", value)),
+            },
+            Some(other) => Err(wrong_type(field, "true or false", other)),
+        }
+    }
+
+    /// The last value of that name; `null` counts as absent.
+    fn value(&self, field: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(name, _)| name.eq_ignore_ascii_case(field))
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
+    }
+}
+
+/// Keeps every field in order: a map would lose which of `scope` and `Scope` came last.
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
+}
+
+/// Counts brackets outside strings. Text that is not JSON may be counted wrongly; it is refused anyway.
+fn nests_too_deeply(text: &str) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+fn unreadable(error: &serde_json::Error) -> BodyError {
+    if error.is_data() {
+        BodyError::NotAnObject
+    } else {
+        BodyError::Malformed { line: error.line(), column: error.column() }
+    }
+}
+
+fn wrong_type(field: &'static str, expected: &'static str, found: &Value) -> BodyError {
+    let found = match found {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "that string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    BodyError::WrongType { field, expected, found }
+}
+
+#[cfg(test)]
+mod tests;
