@@ -76,6 +76,7 @@ fn stored<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Err
     serializer.serialize_str(secret.expose())
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 fn stored_option<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(Secret::expose).serialize(serializer)
 }

@@ -155,7 +155,11 @@ impl TokenCache {
         let found = CachedToken {
             token: Secret::new(grant.access_token.expose()),
             expires_at: grant.expires_at,
-            account: CachedAccount { renewable: true, ..account.summary() },
+            account: CachedAccount {
+                renewable: true,
+                renewed_at: self.client.clock().now(),
+                ..account.summary()
+            },
         };
         self.keep_renewed(account, used, grant, scopes).await?;
         Ok(found)

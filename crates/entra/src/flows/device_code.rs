@@ -18,7 +18,7 @@ use crate::http::{HttpError, host_and_port, is_secure};
 const SLOW_DOWN: Duration = Duration::from_secs(5);
 
 /// The longest pause between two polls, and the longest life of a code that is believed.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_LIFE_SECONDS: i64 = 3600;
 
 /// How many polls in a row may fail for want of a connection or an available service.
@@ -43,7 +43,7 @@ pub struct DeviceCode {
     pub expires_in: i64,
     /// When it ends, by this machine's clock.
     pub expires_at: Timestamp,
-    device_code: Secret,
+    secret: Secret,
     interval: Duration,
 }
 
@@ -87,7 +87,7 @@ pub async fn begin(client: &PublicClient, request: &SignInRequest) -> Result<Dev
         verification_uri,
         expires_in,
         expires_at: now.checked_add(SignedDuration::from_secs(expires_in)).unwrap_or(now),
-        device_code: wire.device_code,
+        secret: wire.device_code,
         interval: Duration::from_secs(interval).min(LONGEST_PAUSE),
     })
 }
@@ -125,7 +125,7 @@ impl DeviceCode {
         let form = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("client_id", client.client_id()),
-            ("device_code", self.device_code.expose()),
+            ("device_code", self.secret.expose()),
             ("client_info", "1"),
         ];
         let answer: WireGrant = client.post(&client.endpoints().await?.token, &form).await?;

@@ -33,7 +33,10 @@ impl Page {
 
     pub(super) fn failed(reason: &str, next: Option<&str>) -> Self {
         let next = next.unwrap_or("The terminal says more.").replace('`', "");
-        Self { status: 200, title: "Not signed in", text: format!("{}.", reason.trim_end_matches('.')), next }
+        let mut letters = reason.trim_end_matches('.').chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        let text = first.chain(letters).chain(['.']).collect();
+        Self { status: 200, title: "Not signed in", text, next }
     }
 
     pub(super) fn refused(status: u16, text: &'static str) -> Self {

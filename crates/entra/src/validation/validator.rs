@@ -20,7 +20,7 @@ pub const MAXIMUM_TOKEN_BYTES: usize = 32 * 1024;
 const REMEMBERED_TOKENS: u64 = 10_000;
 
 /// How long a token is remembered after its last use, by the wall clock: only to give memory back.
-const REMEMBERED_IDLE: Duration = Duration::from_secs(15 * 60);
+const REMEMBERED_IDLE: Duration = Duration::from_mins(15);
 
 /// Validates access tokens of the configured issuers. Cheap to share; keep one per process, because it holds
 /// the keys and the verified tokens.
