@@ -34,7 +34,10 @@ pub struct Form {
 impl Page {
     /// The page's forms, in order.
     pub fn forms(&self) -> Vec<Form> {
-        elements(&self.text, "form").into_iter().map(|(attributes, inner)| self.form(&attributes, inner)).collect()
+        elements(&self.text, "form")
+            .into_iter()
+            .map(|(attributes, inner)| self.form(&attributes, inner))
+            .collect()
     }
 
     fn form(&self, attributes: &BTreeMap<String, String>, inner: &str) -> Form {
@@ -80,7 +83,8 @@ impl Form {
     #[must_use]
     pub fn press(mut self, value: &str) -> Self {
         let button = self.buttons.iter().find(|(_, button)| button == value);
-        let (name, value) = button.unwrap_or_else(|| panic!("no button {value:?}: {:?}", self.buttons)).clone();
+        let (name, value) =
+            button.unwrap_or_else(|| panic!("no button {value:?}: {:?}", self.buttons)).clone();
         self.fields.insert(name, value);
         self
     }
@@ -152,7 +156,8 @@ impl Browser {
             if url.origin() != self.home.origin() {
                 return Arrival::Elsewhere(url);
             }
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let mut builder = self
                 .client
                 .request(method.clone(), url.clone())
@@ -166,7 +171,8 @@ impl Browser {
             for cookie in response.headers().get_all(SET_COOKIE) {
                 self.take_cookie(cookie.to_str().unwrap());
             }
-            let Some(location) = response.headers().get(LOCATION).filter(|_| response.status().is_redirection())
+            let Some(location) =
+                response.headers().get(LOCATION).filter(|_| response.status().is_redirection())
             else {
                 let status = response.status();
                 return Arrival::Page(Page { url, status, text: response.text().await.unwrap() });
@@ -232,12 +238,11 @@ fn attributes(text: &str) -> (BTreeMap<String, String>, &str) {
             continue;
         };
         let after = after.trim_start();
-        let (value, after) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => {
-                let end = after.find(|character: char| character.is_whitespace() || character == '>');
-                after.split_at(end.unwrap_or(after.len()))
-            }
+        let (value, after) = if let Some(quoted) = after.strip_prefix('"') {
+            quoted.split_once('"').unwrap_or((quoted, ""))
+        } else {
+            let end = after.find(|character: char| character.is_whitespace() || character == '>');
+            after.split_at(end.unwrap_or(after.len()))
         };
         attributes.insert(name, unescape(value));
         rest = after;
@@ -245,9 +250,20 @@ fn attributes(text: &str) -> (BTreeMap<String, String>, &str) {
 }
 
 fn unescape(text: &str) -> String {
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
 }
 
 #[cfg(test)]

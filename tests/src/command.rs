@@ -49,7 +49,8 @@ impl Outcome {
     #[track_caller]
     pub fn json(self) -> Value {
         let text = self.ok();
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {} bytes of output", text.len()))
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{error} in {} bytes of output", text.len()))
     }
 
     /// Asserts this exit code and gives what was said.

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::browser::{Arrival, Browser, Page};
 use crate::{Patcycle, evidence};
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// The Azure DevOps resource.
 pub const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
@@ -22,7 +22,8 @@ pub const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 /// A running `patcycle dev` on ports of its own. It is killed when dropped.
 #[derive(Debug)]
 pub struct Dev {
-    child: Child,
+    /// `None`: somebody else started it and ends it.
+    child: Option<Child>,
     directory: PathBuf,
     environment: BTreeMap<String, String>,
 }
@@ -44,7 +45,15 @@ impl Dev {
         let data = directory.join("data");
         let mut child = Patcycle::new(directory)
             .env("PATCYCLE_LOG", "trace")
-            .command(&["dev", "--data-dir", data.to_str().unwrap(), "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"])
+            .command(&[
+                "dev",
+                "--data-dir",
+                data.to_str().unwrap(),
+                "--http",
+                "127.0.0.1:0",
+                "--https",
+                "127.0.0.1:0",
+            ])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -66,7 +75,22 @@ impl Dev {
             assert!(Instant::now() < deadline, "patcycle dev did not come up:\n{said}");
         }
         let environment = read_environment(&ready_file);
-        Self { child, directory: directory.to_path_buf(), environment }
+        Self { child: Some(child), directory: directory.to_path_buf(), environment }
+    }
+
+    /// One that runs already on this data directory.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn attach(data: &Path) -> Self {
+        let ready_file = data.join("dev.env");
+        let deadline = Instant::now() + START_LIMIT;
+        while !ready_file.exists() {
+            assert!(Instant::now() < deadline, "patcycle dev did not come up");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let directory = data.parent().unwrap().to_path_buf();
+        Self { child: None, directory, environment: read_environment(&ready_file) }
     }
 
     /// A variable of `dev.env`, without `PATCYCLE_` in front.
@@ -146,7 +170,8 @@ impl Dev {
         if has("code") {
             return Some(form.fill("code", &self.one_time_code()));
         }
-        let consent = form.buttons.iter().find(|(_, value)| ["accept", "continue", "yes"].contains(&value.as_str()));
+        let consent =
+            form.buttons.iter().find(|(_, value)| ["accept", "continue", "yes"].contains(&value.as_str()));
         let consent = consent?.1.clone();
         Some(form.press(&consent))
     }
@@ -183,24 +208,36 @@ impl Dev {
 
     /// Asks the process to stop, and waits for it. Gives its exit code.
     pub fn stop(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.child.wait().unwrap().code()
+        let mut child = self.child.take().expect("started here");
+        terminate(&child);
+        child.wait().unwrap().code()
     }
 
     /// Kills the process on the spot, as a crash would.
     pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        let mut child = self.child.take().expect("started here");
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }
 
 impl Drop for Dev {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            // It may have ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
+}
+
+/// Asks a process to stop.
+///
+/// # Panics
+/// When it is gone.
+pub fn terminate(child: &Child) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
 }
 
 /// Copies a process's talk to a file, and tells of each line.

@@ -9,10 +9,8 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Where evidence goes; a folder of the target directory when the tests are run by hand.
 fn root() -> PathBuf {
-    std::env::var_os("PATCYCLE_TEST_EVIDENCE").map_or_else(
-        || crate::command::target_directory().join("test-evidence-by-hand"),
-        PathBuf::from,
-    )
+    std::env::var_os("PATCYCLE_TEST_EVIDENCE")
+        .map_or_else(|| crate::command::target_directory().join("test-evidence-by-hand"), PathBuf::from)
 }
 
 /// A new, empty directory that is kept after the test.

@@ -1,6 +1,14 @@
 //! What the end-to-end tests stand on: the real binary, a browser that knows forms and cookies, and a ledger
 //! of every secret that was seen.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a library for tests fails as tests do"
+)]
+
 pub mod browser;
 pub mod command;
 pub mod dev;

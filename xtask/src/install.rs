@@ -1,4 +1,4 @@
-//! Installing what the tests need beside Rust.
+//! Installing what the tests need beside Rust: programs, and the real clients that run against the tenant.
 
 use std::path::Path;
 use std::process::Command;
@@ -14,15 +14,30 @@ struct Need {
 }
 
 const NEEDS: &[Need] = &[
-    Need { program: "gcc", arguments: &["--version"], package: "gcc", purpose: "SQLite and the cryptography are C" },
-    Need { program: "git", arguments: &["--version"], package: "git", purpose: "generated files are compared" },
+    Need {
+        program: "gcc",
+        arguments: &["--version"],
+        package: "gcc",
+        purpose: "SQLite and the cryptography are C",
+    },
+    Need {
+        program: "git",
+        arguments: &["--version"],
+        package: "git",
+        purpose: "generated files are compared",
+    },
     Need {
         program: "python3",
         arguments: &["-c", "import venv, ensurepip"],
         package: "python3-venv",
         purpose: "MSAL Python and the quickstart run against the local tenant",
     },
-    Need { program: "npm", arguments: &["--version"], package: "npm", purpose: "MSAL Node runs against the local tenant" },
+    Need {
+        program: "npm",
+        arguments: &["--version"],
+        package: "npm",
+        purpose: "MSAL Node runs against the local tenant",
+    },
     Need {
         program: "certutil",
         arguments: &["-H"],
@@ -30,6 +45,26 @@ const NEEDS: &[Need] = &[
         purpose: "`patcycle dev trust` is tested on a scratch NSS database",
     },
 ];
+
+/// Installs the Python and Node packages of `tests/clients` below the target directory.
+pub(crate) fn clients(root: &Path) -> Result<(), String> {
+    let manifests = root.join("tests/clients");
+    let clients = root.join("target/test-clients");
+    std::fs::create_dir_all(&clients)
+        .map_err(|error| format!("cannot make {}: {error}", clients.display()))?;
+    let python = clients.join("python");
+    if !python.join("bin/python").exists() {
+        execute(Command::new("python3").args(["-m", "venv"]).arg(&python))?;
+    }
+    let mut pip = Command::new(python.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    execute(pip.arg(manifests.join("requirements.txt")))?;
+    std::fs::copy(manifests.join("package.json"), clients.join("package.json"))
+        .map_err(|error| format!("cannot copy package.json: {error}"))?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]);
+    execute(npm.current_dir(&clients))
+}
 
 /// Makes sure that every needed program is there: by apt-get as root, else by telling what to install.
 pub(crate) fn run() -> Result<(), String> {

@@ -33,13 +33,26 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<(), String> {
     let mut steps = Steps::default();
     if !arguments.no_install {
         steps.run("install what the tests need", crate::install::run)?;
+        steps.run("install the clients that the tests run", || crate::install::clients(&root))?;
     }
     steps.run("formatting", || execute(cargo(&root).args(["fmt", "--all", "--check"])))?;
     steps.run("lints", || {
-        execute(cargo(&root).args(["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+        execute(cargo(&root).args([
+            "clippy",
+            "--release",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
     })?;
     steps.run("documentation", || {
-        execute(cargo(&root).args(["doc", "--release", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+        execute(
+            cargo(&root)
+                .args(["doc", "--release", "--workspace", "--no-deps"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
     })?;
     steps.run("bans, licences and sources", || deny(&root))?;
     steps.run("compile the binary and the tests", || {

@@ -42,6 +42,7 @@ pub struct RevokeFacts {
 
 /// What the rule says.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "made once for each command and taken apart at once")]
 pub enum RevokeOutcome {
     /// It is revoked already; nothing is written.
     Unchanged,

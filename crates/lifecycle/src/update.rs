@@ -53,6 +53,7 @@ pub struct UpdateFacts {
 
 /// What the rule says.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "made once for each command and taken apart at once")]
 pub enum UpdateOutcome {
     /// All is as asked already; nothing is written.
     Unchanged(Authorization),

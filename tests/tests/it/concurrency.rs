@@ -38,7 +38,8 @@ async fn sixty_four_writers_get_what_they_asked_for() {
     let list = |state: &'static str| {
         let cli = dev.cli().env("PATCYCLE_ACCESS_TOKEN", &token);
         let list = cli.run(&["list", "--state", state, "-o", "json"]).json();
-        let names = list.as_array().unwrap().iter().map(|pat| pat["displayName"].as_str().unwrap().to_owned());
+        let names =
+            list.as_array().unwrap().iter().map(|pat| pat["displayName"].as_str().unwrap().to_owned());
         names.collect::<BTreeSet<_>>()
     };
     assert_eq!(list("revoked").len(), 64 * 3);
@@ -61,7 +62,8 @@ async fn the_limit_of_active_pats_holds_against_64_writers() {
         }
     }))
     .await;
-    let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer["patTokenError"] == "none");
+    let (made, refused): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer["patTokenError"] == "none");
     assert_eq!(made.len(), 10);
     for answer in &made {
         tokens::created(answer);

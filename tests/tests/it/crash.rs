@@ -48,11 +48,20 @@ async fn acknowledged_creates_and_revokes_survive_200_kills() {
         }
     }
     let counts = acknowledged.lock().unwrap();
-    assert!(counts.created.len() > KILLS && counts.revoked.len() > KILLS / 2, "too little was written to prove anything");
+    assert!(
+        counts.created.len() > KILLS && counts.revoked.len() > KILLS / 2,
+        "too little was written to prove anything"
+    );
 }
 
 /// Creates, and revokes every other PAT, until the process is gone.
-async fn write(client: Client, url: String, token: String, name: String, acknowledged: Arc<Mutex<Acknowledged>>) {
+async fn write(
+    client: Client,
+    url: String,
+    token: String,
+    name: String,
+    acknowledged: Arc<Mutex<Acknowledged>>,
+) {
     for number in 0_u32.. {
         let body = json!({ "displayName": format!("{name}-{number}"), "scope": "vso.code" });
         let Ok(answer) = client.post(&url).bearer_auth(&token).json(&body).send().await else { return };
@@ -87,12 +96,14 @@ async fn states(dev: &Dev, token: &str) -> BTreeMap<String, &'static str> {
     for state in ["active", "revoked"] {
         let mut continuation = String::new();
         loop {
-            let url = format!("{}&displayFilterOption={state}&continuationToken={continuation}", dev.pats_url());
-            let page: Value = dev.http().get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+            let url =
+                format!("{}&displayFilterOption={state}&continuationToken={continuation}", dev.pats_url());
+            let page: Value =
+                dev.http().get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
             for pat in page["patTokens"].as_array().unwrap() {
                 states.insert(pat["authorizationId"].as_str().unwrap().to_owned(), state);
             }
-            continuation = page["continuationToken"].as_str().unwrap().to_owned();
+            page["continuationToken"].as_str().unwrap().clone_into(&mut continuation);
             if continuation.is_empty() {
                 break;
             }

@@ -74,12 +74,15 @@ async fn a_restart_keeps_everything() {
     let before = dev.environment().clone();
     let tokens = dev.tokens_of("USER").await;
     let body = json!({ "displayName": "kept", "scope": "vso.code" });
-    let answer = dev.http().post(dev.pats_url()).bearer_auth(&tokens.access).json(&body).send().await.unwrap();
+    let answer =
+        dev.http().post(dev.pats_url()).bearer_auth(&tokens.access).json(&body).send().await.unwrap();
     let (id, _) = tokens::created(&answer.json().await.unwrap());
     assert_eq!(dev.stop(), Some(0));
 
     let dev = Dev::start_with(&directory, &[]);
-    let stable = |name: &str| !["BASE_URL", "CONSOLE_URL", "AUTHORITY", "DEV_PID"].contains(&name.trim_start_matches("PATCYCLE_"));
+    let stable = |name: &str| {
+        !["BASE_URL", "CONSOLE_URL", "AUTHORITY", "DEV_PID"].contains(&name.trim_start_matches("PATCYCLE_"))
+    };
     for (name, value) in before.iter().filter(|(name, _)| stable(name)) {
         assert_eq!(dev.environment().get(name), Some(value), "{name} changed");
     }
@@ -89,7 +92,13 @@ async fn a_restart_keeps_everything() {
         ("client_secret", dev.var("CLIENT_SECRET")),
         ("refresh_token", &tokens.refresh),
     ];
-    let answer = dev.http().post(format!("{}/oauth2/v2.0/token", dev.var("AUTHORITY"))).form(&form).send().await.unwrap();
+    let answer = dev
+        .http()
+        .post(format!("{}/oauth2/v2.0/token", dev.var("AUTHORITY")))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 200, "refresh tokens survive");
     let answer: Value = answer.json().await.unwrap();
     let access = answer["access_token"].as_str().unwrap();
@@ -103,8 +112,16 @@ async fn a_restart_keeps_everything() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_dev_on_the_directory_says_who_is_there() {
     let dev = Dev::start("lock");
-    let arguments = ["dev", "--data-dir", dev.data().to_str().unwrap(), "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]
-        .map(ToOwned::to_owned);
+    let arguments = [
+        "dev",
+        "--data-dir",
+        dev.data().to_str().unwrap(),
+        "--http",
+        "127.0.0.1:0",
+        "--https",
+        "127.0.0.1:0",
+    ]
+    .map(ToOwned::to_owned);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let said = dev.cli().run(&arguments).fails_with(6);
     assert!(said.contains("already") && said.contains(dev.data().to_str().unwrap()), "{said}");
@@ -115,7 +132,8 @@ async fn a_second_dev_on_the_directory_says_who_is_there() {
 async fn other_host_names_are_not_answered() {
     let dev = Dev::start("host");
     for url in [dev.var("BASE_URL"), dev.var("CONSOLE_URL")] {
-        for (host, expected) in [("evil.example", 421), ("localhost.evil.example", 421), ("localhost:1", 421)] {
+        for (host, expected) in [("evil.example", 421), ("localhost.evil.example", 421), ("localhost:1", 421)]
+        {
             let answer = dev.http().get(format!("{url}/")).header("Host", host).send().await.unwrap();
             assert_eq!(answer.status(), expected, "{host}");
         }
@@ -136,7 +154,8 @@ async fn the_clock_moves_tenant_and_service_together() {
     dev.advance("31d").await;
     let token = dev.tokens_of("USER").await.access;
     let list = |state: &'static str| {
-        let request = dev.http().get(format!("{}&displayFilterOption={state}", dev.pats_url())).bearer_auth(&token);
+        let request =
+            dev.http().get(format!("{}&displayFilterOption={state}", dev.pats_url())).bearer_auth(&token);
         async move { request.send().await.unwrap().json::<Value>().await.unwrap() }
     };
     assert_eq!(list("active").await["patTokens"].as_array().unwrap().len(), 0);
@@ -162,6 +181,7 @@ async fn faults_stand_in_front_of_everything() {
     assert!(answer.headers()["Content-Type"].to_str().unwrap().starts_with("text/html"));
     assert_eq!(get().await.unwrap().status(), 200, "used up");
 
-    let unauthorized = dev.http().get(format!("{}/_dev/faults", dev.var("CONSOLE_URL"))).send().await.unwrap();
+    let unauthorized =
+        dev.http().get(format!("{}/_dev/faults", dev.var("CONSOLE_URL"))).send().await.unwrap();
     assert_eq!(unauthorized.status(), 401);
 }

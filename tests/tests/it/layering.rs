@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["client", "entra", "server", "contract", "primitives"]),
     ("xtask", &["store-sqlite", "lifecycle", "token", "contract", "primitives"]),
     ("tests", &["client", "token", "contract", "primitives"]),
-    ("bench", &["client", "store-sqlite", "lifecycle", "token", "contract", "primitives"]),
+    ("bench", &["store-sqlite", "lifecycle", "token", "contract", "primitives"]),
 ];
 
 /// Libraries that only some crates may use.
@@ -45,8 +45,11 @@ fn folder(package: &Package) -> String {
 /// Each crate of ours with its normal and build dependencies.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = MetadataCommand::new().other_options(vec!["--offline".to_owned()]).exec().unwrap();
-    let folders: BTreeMap<_, _> =
-        metadata.workspace_packages().iter().map(|package| (package.name.to_string(), folder(package))).collect();
+    let folders: BTreeMap<_, _> = metadata
+        .workspace_packages()
+        .iter()
+        .map(|package| (package.name.to_string(), folder(package)))
+        .collect();
     metadata
         .workspace_packages()
         .iter()
@@ -54,7 +57,9 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
             let used = package
                 .dependencies
                 .iter()
-                .filter(|dependency| dependency.kind != DependencyKind::Development || folder(package) == "tests")
+                .filter(|dependency| {
+                    dependency.kind != DependencyKind::Development || folder(package) == "tests"
+                })
                 .map(|dependency| folders.get(&dependency.name).unwrap_or(&dependency.name).clone());
             (folder(package), used.collect())
         })

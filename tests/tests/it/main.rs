@@ -1,9 +1,13 @@
 //! End-to-end tests: real processes, real HTTP, real files.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
 mod concurrency;
 mod crash;
 mod dev;
 mod layering;
 mod msal;
 mod pats;
+mod quickstart;
+mod readme;
 mod sign_in;

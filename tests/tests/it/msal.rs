@@ -13,7 +13,7 @@ fn clients() -> PathBuf {
     clients
 }
 
-pub fn python() -> Command {
+pub(crate) fn python() -> Command {
     Command::new(clients().join("python/bin/python"))
 }
 
@@ -37,7 +37,8 @@ async fn converse(dev: &Dev, mut client: Command) {
     let mut questions = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut done = false;
     while let Some(Ok(line)) = questions.next() {
-        let question: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a question: {line}"));
+        let question: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a question: {line}"));
         done = question["done"] == true;
         if done {
             break;
@@ -55,12 +56,13 @@ async fn answer(dev: &Dev, question: &Value) -> Value {
         let back = dev.sign_in(&mut browser, url, "USER").await.elsewhere();
         return json!(back.as_str());
     }
-    approve_device(dev, &mut browser, question["at"].as_str().unwrap(), question["enter"].as_str().unwrap()).await;
+    approve_device(dev, &mut browser, question["at"].as_str().unwrap(), question["enter"].as_str().unwrap())
+        .await;
     json!(null)
 }
 
 /// Enters a device code and signs in.
-pub async fn approve_device(dev: &Dev, browser: &mut Browser, address: &str, code: &str) {
+pub(crate) async fn approve_device(dev: &Dev, browser: &mut Browser, address: &str, code: &str) {
     let page = browser.open(address).await.page();
     let form = page.forms().remove(0);
     let field = form.fields.keys().find(|name| name.contains("code")).expect("a field for the code").clone();

@@ -24,7 +24,10 @@ fn create(cli: &Patcycle, name: &str, arguments: &[&str]) -> Value {
 async fn a_pat_lives_from_create_to_revoke() {
     let (_dev, cli) = signed_in("life").await;
     let pat = create(&cli, "ci", &["--scope", "vso.code", "--valid-for", "30d"]);
-    assert_eq!((pat["displayName"].as_str(), pat["scope"].as_str(), pat["state"].as_str()), (Some("ci"), Some("vso.code"), Some("active")));
+    assert_eq!(
+        (pat["displayName"].as_str(), pat["scope"].as_str(), pat["state"].as_str()),
+        (Some("ci"), Some("vso.code"), Some("active"))
+    );
     assert_eq!(pat["organization"], "fabrikam");
 
     let shown = cli.run(&["show", "ci", "-o", "json"]).json();
@@ -34,13 +37,19 @@ async fn a_pat_lives_from_create_to_revoke() {
     let renewed = cli.run(&["renew", "ci", "--valid-for", "60d", "-o", "json"]).json();
     assert!(renewed["validTo"].as_str() > pat["validTo"].as_str());
     let updated = cli.run(&["update", "ci", "--name", "build", "--scope", "vso.build", "-o", "json"]).json();
-    assert_eq!((updated["displayName"].as_str(), updated["scope"].as_str()), (Some("build"), Some("vso.build")));
+    assert_eq!(
+        (updated["displayName"].as_str(), updated["scope"].as_str()),
+        (Some("build"), Some("vso.build"))
+    );
     cli.run(&["show", "ci"]).fails_with(5);
 
     cli.run(&["revoke", "build", "--yes"]).ok();
     assert_eq!(cli.run(&["list", "-o", "json"]).json(), serde_json::json!([]));
     let revoked = cli.run(&["list", "--state", "revoked", "-o", "json"]).json();
-    assert_eq!((revoked[0]["displayName"].as_str(), revoked[0]["state"].as_str()), (Some("build"), Some("revoked")));
+    assert_eq!(
+        (revoked[0]["displayName"].as_str(), revoked[0]["state"].as_str()),
+        (Some("build"), Some("revoked"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,13 +59,21 @@ async fn rotation_delivers_the_new_secret_before_it_revokes_the_old_one() {
     let file = dev.directory().join("kept-secret");
     fs::write(&file, "# settings\nOTHER=1\nTOKEN=\"\" # the PAT\r\nLAST='x y'").unwrap();
 
-    let rotated = cli.run(&["rotate", "deploy", "--to", &format!("dotenv:{}#TOKEN", file.display()), "-o", "json"]).json();
+    let rotated = cli
+        .run(&["rotate", "deploy", "--to", &format!("dotenv:{}#TOKEN", file.display()), "-o", "json"])
+        .json();
     assert_ne!(rotated["authorizationId"], old["authorizationId"]);
-    assert_eq!((rotated["scope"].as_str(), rotated["displayName"].as_str()), (Some("vso.packaging"), Some("deploy")));
+    assert_eq!(
+        (rotated["scope"].as_str(), rotated["displayName"].as_str()),
+        (Some("vso.packaging"), Some("deploy"))
+    );
     let text = fs::read_to_string(&file).unwrap();
     let secret = text.split("TOKEN=").nth(1).unwrap().trim_start_matches(['"', '\'']).get(..84).unwrap();
     evidence::note_pat(secret);
-    assert!(text.starts_with("# settings\nOTHER=1\nTOKEN=") && text.ends_with("# the PAT\r\nLAST='x y'"), "lossless");
+    assert!(
+        text.starts_with("# settings\nOTHER=1\nTOKEN=") && text.ends_with("# the PAT\r\nLAST='x y'"),
+        "lossless"
+    );
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let revoked = cli.run(&["list", "--state", "revoked", "-o", "json"]).json();
     assert_eq!(revoked[0]["authorizationId"], old["authorizationId"]);
@@ -77,13 +94,22 @@ async fn a_rotation_that_cannot_deliver_keeps_the_old_pat() {
 async fn nobody_reads_stdout_any_more() {
     let (_dev, cli) = signed_in("pipe").await;
     let run = |arguments: &[&str]| {
-        let mut child =
-            cli.command(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = cli
+            .command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         child.wait_with_output().unwrap().status.code()
     };
     assert_eq!(run(&["create", "--name", "lost", "--scope", "vso.code"]), Some(9));
-    assert_eq!(cli.run(&["list", "-o", "json"]).json(), serde_json::json!([]), "a secret that nobody has is revoked");
+    assert_eq!(
+        cli.run(&["list", "-o", "json"]).json(),
+        serde_json::json!([]),
+        "a secret that nobody has is revoked"
+    );
 
     let old = create(&cli, "kept", &["--scope", "vso.code"]);
     assert_eq!(run(&["rotate", "kept", "--secret-only"]), Some(9));
@@ -104,7 +130,9 @@ async fn names_select_if_they_are_clear() {
     cli.run(&["show", "twin"]).ok();
     let said = cli.run(&["-o", "json", "show", "nobody"]).fails_with(5);
     let error: Value = serde_json::from_str(&said).unwrap();
-    assert!(error["error"]["message"].as_str().unwrap().contains("nobody") && error["error"]["next"].is_string());
+    assert!(
+        error["error"]["message"].as_str().unwrap().contains("nobody") && error["error"]["next"].is_string()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,7 +140,16 @@ async fn lists_page_to_the_end_and_filter() {
     let (_dev, cli) = signed_in("pages").await;
     for number in 0..120 {
         let name = format!("pat-{number:03}");
-        create(&cli, &name, &["--scope", if number % 2 == 0 { "vso.code" } else { "vso.build" }, "--valid-for", if number < 5 { "5d" } else { "60d" }]);
+        create(
+            &cli,
+            &name,
+            &[
+                "--scope",
+                if number % 2 == 0 { "vso.code" } else { "vso.build" },
+                "--valid-for",
+                if number < 5 { "5d" } else { "60d" },
+            ],
+        );
     }
     let count = |arguments: &[&str]| {
         cli.run(&[&["list", "-o", "json"], arguments].concat()).json().as_array().unwrap().len()
@@ -130,14 +167,19 @@ async fn lists_page_to_the_end_and_filter() {
 async fn refusals_become_sentences_with_a_next_step() {
     let (dev, cli) = signed_in("refusals").await;
     cli.run(&["create", "--name", "x", "--scope", "vso.nonsense"]).fails_with(2);
-    let said = cli.run(&["create", "--name", "x", "--scope", "vso.code", "--valid-for", "400d"]).fails_with(4);
+    let said =
+        cli.run(&["create", "--name", "x", "--scope", "vso.code", "--valid-for", "400d"]).fails_with(4);
     assert!(said.contains("366"), "{said}");
     let service = service_token(&dev).await;
     let said = dev.cli().env("PATCYCLE_ACCESS_TOKEN", service).run(&["list"]).fails_with(4);
     assert!(said.to_lowercase().contains("service principal"), "{said}");
     let pat = create(&cli, "a pat", &["--scope", "vso.code"]);
     let said = dev.cli().env("PATCYCLE_ACCESS_TOKEN", pat["token"].as_str().unwrap()).run(&["list"]);
-    assert!([2, 3, 4].contains(&said.code) && said.stderr.contains("personal access token"), "{}", said.stderr);
+    assert!(
+        [2, 3, 4].contains(&said.code) && said.stderr.contains("personal access token"),
+        "{}",
+        said.stderr
+    );
 }
 
 async fn service_token(dev: &Dev) -> String {
@@ -149,7 +191,10 @@ async fn service_token(dev: &Dev) -> String {
     ];
     let url = format!("{}/oauth2/v2.0/token", dev.var("AUTHORITY"));
     let answer: Value = dev.http().post(url).form(&form).send().await.unwrap().json().await.unwrap();
-    let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("{}", answer["error_description"])).to_owned();
+    let token = answer["access_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}", answer["error_description"]))
+        .to_owned();
     evidence::note_token(&token);
     token
 }

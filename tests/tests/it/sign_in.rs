@@ -25,7 +25,7 @@ async fn by_device_code() {
 }
 
 /// `patcycle login --device`, approved in a browser.
-pub async fn sign_in_by_device(dev: &Dev) {
+pub(crate) async fn sign_in_by_device(dev: &Dev) {
     let mut child = dev
         .cli()
         .command(&["login", "--device", "-o", "json"])
@@ -51,7 +51,11 @@ async fn with_the_system_browser() {
     let dev = Dev::start("login-browser");
     let address_file = dev.directory().join("address");
     let script = dev.directory().join("browser");
-    fs::write(&script, format!("#!/bin/sh\nprintf '%s' \"$1\" > '{0}.new'\nmv '{0}.new' '{0}'\n", address_file.display())).unwrap();
+    fs::write(
+        &script,
+        format!("#!/bin/sh\nprintf '%s' \"$1\" > '{0}.new'\nmv '{0}.new' '{0}'\n", address_file.display()),
+    )
+    .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
 
     let mut child = dev
@@ -98,7 +102,11 @@ async fn by_pasting_the_address_on_a_machine_without_a_browser() {
     let address = stderr
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.split_whitespace().find(|word| word.contains("/oauth2/v2.0/authorize")).map(ToOwned::to_owned))
+        .find_map(|line| {
+            line.split_whitespace()
+                .find(|word| word.contains("/oauth2/v2.0/authorize"))
+                .map(ToOwned::to_owned)
+        })
         .expect("login prints the address");
     let mut browser = dev.browser();
     let back = dev.sign_in(&mut browser, &address, "USER").await.elsewhere();

@@ -1,1 +1,0 @@
-//! Benchmarks: always a ratio against something measured in the same run.

@@ -1,0 +1,95 @@
+//! The README's tour, as written: each command is read from the page and run in one shell's order, on a machine
+//! without a keychain.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use patcycle_tests::{Dev, command, dev, evidence};
+
+use crate::msal::approve_device;
+
+const PAGE: &str = include_str!("../../../README.md");
+
+/// The commands of the page's console blocks below a heading.
+fn commands(heading: &str) -> Vec<&'static str> {
+    let section = PAGE.split(&format!("## {heading}")).nth(1).expect("the heading is there");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```console").skip(1).filter_map(|block| block.split("```").next());
+    blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ ")).collect()
+}
+
+fn shell(directory: &Path, script: &str) -> Command {
+    let path = std::env::var_os("PATH").unwrap().into_string().unwrap();
+    let binaries = command::binary().parent().unwrap().display().to_string();
+    let mut shell = Command::new("bash");
+    shell.args(["-euc", script]).current_dir(directory).env_clear().stdin(Stdio::null());
+    shell.env("PATH", format!("{binaries}:{path}")).env("HOME", directory);
+    shell
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tour_works_as_written() {
+    let directory = evidence::directory("tour");
+    let mut commands = commands("A tour in five minutes").into_iter();
+    // The tests were built by these two already.
+    assert_eq!(commands.next(), Some("cargo build --release"));
+    assert_eq!(commands.next(), Some(r#"export PATH="$PWD/target/release:$PATH""#));
+
+    let start = commands.next().unwrap();
+    assert!(start.starts_with("patcycle dev"), "{start}");
+    let log = fs::File::create(directory.join("dev.log")).unwrap();
+    let mut twin =
+        shell(&directory, &format!("exec {start}")).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let running = Dev::attach(&directory.join("twin"));
+
+    let configure = commands.next().unwrap();
+    let mut ran = BTreeMap::new();
+    for line in commands {
+        let script = format!("{configure}\n{line}");
+        if line.contains("login --device") {
+            sign_in(&running, &mut shell(&directory, &script)).await;
+            continue;
+        }
+        let output = shell(&directory, &script).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "`{line}` ended with {}: {said}", output.status);
+        ran.insert(line, String::from_utf8(output.stdout).unwrap());
+        note_secret(&directory);
+    }
+    assert!(ran["patcycle show ci -o json"].contains(r#""displayName""#));
+    assert!(ran["patcycle list --state revoked"].contains("ci"));
+    dev::terminate(&twin);
+    assert!(twin.wait().unwrap().success());
+    fs::rename(directory.join(".env"), directory.join("kept-secret")).unwrap();
+}
+
+/// The secret that the tour wrote to its file.
+fn note_secret(directory: &Path) {
+    let Ok(text) = fs::read_to_string(directory.join(".env")) else { return };
+    let value = text.trim().split('=').nth(1).unwrap().trim_matches(['"', '\'']);
+    evidence::note_pat(value);
+}
+
+/// Approves the device code that the command prints.
+async fn sign_in(running: &Dev, login: &mut Command) {
+    let mut child = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut said = String::new();
+    let (address, code) = loop {
+        said += &(lines.next().unwrap_or_else(|| panic!("no code: {said}")) + "\n");
+        let words = || said.split_whitespace().map(|word| word.trim_matches(['"', '`', '.', ',', ':']));
+        let address = words().find(|word| word.starts_with("https://"));
+        let code = words().find(|word| {
+            word.len() == 9 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        });
+        if let (Some(address), Some(code)) = (address, code) {
+            break (address.to_owned(), code.to_owned());
+        }
+    };
+    approve_device(running, &mut running.browser(), &address, &code).await;
+    let rest: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{rest:?}");
+}
