@@ -245,3 +245,23 @@ async fn only_signing_keys_of_this_issuer_count() {
         assert_eq!(outcome.is_ok(), usable, "{changes}: {outcome:?}");
     }
 }
+
+#[tokio::test]
+async fn two_issuers_of_one_tenant_keep_their_audiences_apart() {
+    let (first, second) = (KeyService::start().await, KeyService::start().await);
+    second.publish(json!([public(&NEXT_KEY, "key-2")]), Duration::ZERO).await;
+    let second_trusted = TrustedIssuer { audiences: vec!["api://second".to_owned()], ..second.trusted() };
+    let clock = Arc::new(FixedClock(noon()));
+    let validator = TokenValidator::new(vec![first.trusted(), second_trusted], clock).unwrap();
+    let by_second = |audience: &str| {
+        let header = merged(header(), json!({ "kid": "key-2" }));
+        signed(&NEXT_KEY, &header, &claims_with(json!({ "aud": audience })))
+    };
+    assert!(validator.validate(&by_second("api://second")).await.is_ok());
+    assert_eq!(validator.validate(&by_second(RESOURCE)).await.unwrap_err(), TokenFault::WrongAudience);
+    assert!(validator.validate(&good(&claims())).await.is_ok());
+    // In the new shape the token names its issuer, and only that one's keys count.
+    let claimed = claims_with(json!({ "iss": first.issuer(), "aud": "api://second" }));
+    let crossed = signed(&NEXT_KEY, &merged(header(), json!({ "kid": "key-2" })), &claimed);
+    assert_eq!(validator.validate(&crossed).await.unwrap_err(), TokenFault::UnknownKey);
+}

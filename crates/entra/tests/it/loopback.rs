@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use patcycle_entra::error::SignInErrorKind;
 use patcycle_entra::flows::{Grant, loopback};
+use patcycle_entra::http::{HttpClient, Trust};
 use patcycle_entra::{Authority, SignInError};
 use serde_json::json;
 use url::Url;
@@ -173,12 +174,20 @@ async fn says_when_nobody_comes_back_and_when_there_is_no_browser() {
 #[tokio::test]
 async fn an_unknown_authority_is_named() {
     let service = SignInService::start().await;
+    let unknown = service.client_for("contoso.example").authority().clone();
+    let body = json!({ "error": "invalid_tenant", "error_description": "AADSTS90002: Tenant not found." });
+    let document = wiremock::matchers::path("/contoso.example/v2.0/.well-known/openid-configuration");
+    let answer = wiremock::ResponseTemplate::new(400).set_body_json(body);
+    wiremock::Mock::given(document).respond_with(answer).mount(&service.server).await;
+    let error = unknown.discover(&HttpClient::new(Trust::System)).await.unwrap_err();
+    assert_eq!(error.kind(), SignInErrorKind::Configuration);
+    assert!(error.to_string().contains("knows no tenant `contoso.example`"), "{error}");
+
     let client = service.client_for("nowhere");
     let error = loopback::sign_in(&client, &request(), &|_| Ok(()), LIMIT).await.unwrap_err();
     assert!(matches!(error, SignInError::Answer { status: 404, .. }), "{error}");
     let closed = Authority::parse("http://127.0.0.1:1/t").unwrap();
-    let http = Arc::new(patcycle_entra::http::HttpClient::new(patcycle_entra::http::Trust::System));
-    let error = closed.discover(&http).await.unwrap_err();
+    let error = closed.discover(&HttpClient::new(Trust::System)).await.unwrap_err();
     assert_eq!(error.kind(), SignInErrorKind::Unavailable);
     assert!(error.to_string().starts_with("cannot reach 127.0.0.1:1"), "{error}");
 }

@@ -8,6 +8,7 @@ mod https;
 mod keys;
 mod loopback;
 mod paste;
+mod proxy;
 mod service;
 mod tokens;
 mod validation;
