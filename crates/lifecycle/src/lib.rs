@@ -8,6 +8,8 @@
 pub mod audit;
 pub mod caller;
 pub mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod continuation;
 pub mod create;
 pub mod epoch;
@@ -29,6 +31,7 @@ use patcycle_primitives::{Clock, Random};
 use patcycle_token::{PepperSet, Signature};
 
 pub use caller::Caller;
+pub use key::date_prefix;
 pub use model::{Authorization, Epochs, Person, State};
 pub use organization::{Membership, Organization, OrganizationSpecification, Policies};
 pub use refusal::{OperationError, Refusal};

@@ -1,1 +1,145 @@
-//! The lifecycle's storage on SQLite: one writer with group commit, many readers.
+//! The lifecycle's storage on SQLite.
+//!
+//! All writes go through one writer with a connection of its own. Commands that wait form a group: one
+//! transaction, one fsync, and every command is answered only after it. Each command runs inside a savepoint,
+//! so that a failed one undoes itself and never its neighbours. Reads come from a pool of connections and see
+//! everything that was acknowledged before they began.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), patcycle_lifecycle::StorageError> {
+//! use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
+//!
+//! let options = SqliteOptions::new(uuid::Uuid::from_u128(7));
+//! let store = SqliteStore::open("patcycle.sqlite".as_ref(), options).await?;
+//! store.close().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod failure;
+mod open;
+mod read;
+mod rows;
+mod write;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
+use patcycle_lifecycle::create::Create;
+use patcycle_lifecycle::epoch::RaiseEpoch;
+use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::storage::PageRequest;
+use patcycle_lifecycle::update::Update;
+use patcycle_lifecycle::{
+    Authorization, Epochs, Organization, OrganizationSpecification, Storage, StorageError, TransactionError,
+};
+use sqlx::SqlitePool;
+use uuid::Uuid;
+
+pub use open::SqliteOptions;
+
+use write::queue::Queue;
+
+/// A database file and the connections to it. Clones share them.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    readers: SqlitePool,
+    queue: Arc<Queue>,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, creates it (mode 0600) when there is none, and brings its tables up to
+    /// date. The directory must exist. Must be called inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the file cannot be opened or written, [`StorageError::Corrupt`] when
+    /// it is not a Patcycle database or was made by a newer version.
+    pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, StorageError> {
+        open::open(path, options).await
+    }
+
+    /// Answers what was accepted, then closes all connections. Later calls are answered with
+    /// [`StorageError::Unavailable`].
+    pub async fn close(&self) {
+        // Readers first: the last connection to close folds the log into the database file.
+        self.readers.close().await;
+        self.queue.close().await;
+    }
+
+    /// How many groups of commands were committed since the store was opened: one fsync of the log each.
+    pub fn groups_committed(&self) -> u64 {
+        self.queue.groups_committed()
+    }
+}
+
+#[async_trait]
+impl Storage for SqliteStore {
+    async fn put_organization(
+        &self,
+        specification: OrganizationSpecification,
+        id: Uuid,
+        at: Timestamp,
+    ) -> Result<Organization, StorageError> {
+        self.queue.run(write::organization::PutOrganization { specification, id, at }).await
+    }
+
+    async fn create(&self, command: Create) -> Result<Authorization, TransactionError> {
+        self.queue.run(command).await
+    }
+
+    async fn update(&self, command: Update) -> Result<Authorization, TransactionError> {
+        self.queue.run(command).await
+    }
+
+    async fn revoke(&self, command: Revoke) -> Result<(), TransactionError> {
+        self.queue.run(command).await
+    }
+
+    async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
+        self.queue.run(command).await
+    }
+
+    async fn import(&self, command: Import) -> Result<(), StorageError> {
+        self.queue.run(command).await
+    }
+
+    async fn find(
+        &self,
+        organization_id: Uuid,
+        owner: Uuid,
+        id: Uuid,
+    ) -> Result<Option<Authorization>, StorageError> {
+        Ok(read::find::find(&self.readers, organization_id, owner, id).await?)
+    }
+
+    async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {
+        Ok(read::page::page(&self.readers, &request).await?)
+    }
+
+    async fn audit_after(
+        &self,
+        organization_id: Uuid,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError> {
+        Ok(read::audit::audit_after(&self.readers, organization_id, sequence, limit).await?)
+    }
+
+    async fn change_head(&self) -> Result<ChangeHead, StorageError> {
+        Ok(read::changes::change_head(&self.readers).await?)
+    }
+
+    async fn changes_after(&self, sequence: u64, limit: u32) -> Result<Vec<NumberedChange>, StorageError> {
+        Ok(read::changes::changes_after(&self.readers, sequence, limit).await?)
+    }
+
+    async fn check_ready(&self) -> Result<(), StorageError> {
+        read::changes::change_head(&self.readers).await?;
+        self.queue.run(write::Probe).await
+    }
+}

@@ -1,0 +1,99 @@
+//! What every implementation of [`Storage`] must do, as checks that an implementation's tests run.
+//!
+//! Each check takes a fresh, empty storage and panics with a sentence where it finds a difference.
+//! [`storage_conformance_tests!`](crate::storage_conformance_tests) makes one test of each;
+//! [`run_all`] runs them one after another.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a check reports what it found")]
+
+mod epochs;
+mod imports;
+mod organizations;
+mod paging;
+mod records;
+mod setting;
+mod simultaneous;
+mod writes;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::Storage;
+
+pub use epochs::{
+    a_raised_epoch_of_an_organization_revokes_everybodys, a_raised_epoch_of_an_owner_revokes_theirs_only,
+};
+pub use imports::{an_import_is_one_change, an_import_is_written_wholly_or_not_at_all};
+pub use organizations::{organizations_are_brought_up_to_date, organizations_compare_names_without_case};
+pub use paging::{
+    paging_agrees_with_a_model, paging_agrees_with_a_model_after_raised_epochs, paging_separates_equal_keys,
+};
+pub use records::{changes_are_numbered_without_gaps, every_change_has_one_audit_record};
+pub use simultaneous::{
+    a_caller_that_stops_waiting_disturbs_nobody, a_refusal_leaves_its_neighbours, many_writers_lose_nothing,
+    the_maximum_holds_among_many_writers,
+};
+pub use writes::{
+    a_created_pat_is_found_as_it_was_made, a_revoked_pat_stays_revoked, an_update_changes_what_it_names,
+    refusals_leave_nothing, the_maximum_counts_active_pats_only, what_is_not_the_callers_is_not_found,
+};
+
+/// Calls a macro with the names of all checks.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! for_each_storage_check {
+    ($callback:ident ! ( $($argument:tt)* )) => {
+        $callback! { [$($argument)*]
+            organizations_are_brought_up_to_date
+            organizations_compare_names_without_case
+            a_created_pat_is_found_as_it_was_made
+            an_update_changes_what_it_names
+            a_revoked_pat_stays_revoked
+            refusals_leave_nothing
+            what_is_not_the_callers_is_not_found
+            the_maximum_counts_active_pats_only
+            paging_agrees_with_a_model
+            paging_agrees_with_a_model_after_raised_epochs
+            paging_separates_equal_keys
+            a_raised_epoch_of_an_owner_revokes_theirs_only
+            a_raised_epoch_of_an_organization_revokes_everybodys
+            an_import_is_one_change
+            an_import_is_written_wholly_or_not_at_all
+            every_change_has_one_audit_record
+            changes_are_numbered_without_gaps
+            many_writers_lose_nothing
+            a_refusal_leaves_its_neighbours
+            the_maximum_holds_among_many_writers
+            a_caller_that_stops_waiting_disturbs_nobody
+        }
+    };
+}
+
+/// One `#[tokio::test]` for each check. The argument is a function without parameters that gives a future of
+/// a fresh `Arc<dyn Storage>`, with whatever must outlive it: `(guard, storage)`.
+#[macro_export]
+macro_rules! storage_conformance_tests {
+    ($make:path) => {
+        $crate::for_each_storage_check! { storage_conformance_tests!(@each $make) }
+    };
+    ([@each $make:path] $($check:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $check() {
+                let (_guard, storage) = $make().await;
+                $crate::conformance::$check(storage).await;
+            }
+        )*
+    };
+}
+
+/// Runs every check, each on a storage of its own.
+pub async fn run_all<Made>(make: impl Fn() -> Made)
+where
+    Made: Future<Output = Arc<dyn Storage>>,
+{
+    macro_rules! run_each {
+        ([$make:ident] $($check:ident)*) => { $( $check($make().await).await; )* };
+    }
+    crate::for_each_storage_check! { run_each!(make) }
+}

@@ -1,0 +1,6 @@
+//! Reads: one statement each, so that each sees one state of the database.
+
+pub(crate) mod audit;
+pub(crate) mod changes;
+pub(crate) mod find;
+pub(crate) mod page;

@@ -1,0 +1,76 @@
+//! Stored values and the model's.
+
+use jiff::Timestamp;
+use patcycle_lifecycle::model::{Revocation, RevocationReason};
+use patcycle_lifecycle::{Authorization, Epochs};
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+/// An instant from the microseconds that are stored.
+pub(crate) fn instant(microseconds: i64) -> Result<Timestamp, Failure> {
+    Timestamp::from_microsecond(microseconds)
+        .map_err(|_| Failure::unreadable(format!("{microseconds} microseconds are no instant")))
+}
+
+/// A counter from the signed number that is stored.
+pub(crate) fn counter(number: i64) -> Result<u64, Failure> {
+    u64::try_from(number).map_err(|_| Failure::unreadable(format!("the counter {number} is negative")))
+}
+
+/// A counter as SQLite keeps it. Counters begin at 0 and go up by one: none comes near the limit.
+pub(crate) fn number(counter: u64) -> i64 {
+    i64::try_from(counter).unwrap_or(i64::MAX)
+}
+
+/// A hash from the bytes that are stored.
+pub(crate) fn hash(bytes: &[u8]) -> Result<[u8; 32], Failure> {
+    bytes.try_into().map_err(|_| Failure::unreadable(format!("a hash has {} bytes", bytes.len())))
+}
+
+/// A row of `authorization` with its cohort's columns.
+#[derive(Debug)]
+pub(crate) struct AuthorizationRow {
+    pub(crate) id: Uuid,
+    pub(crate) display_name: String,
+    pub(crate) scope: String,
+    pub(crate) all_organizations: bool,
+    pub(crate) valid_from: i64,
+    pub(crate) valid_to: i64,
+    pub(crate) revoked_at: Option<i64>,
+    pub(crate) revocation_reason: Option<String>,
+    pub(crate) organization_epoch: i64,
+    pub(crate) owner_epoch: i64,
+}
+
+impl AuthorizationRow {
+    pub(crate) fn into_authorization(
+        self,
+        organization_id: Uuid,
+        owner: Uuid,
+    ) -> Result<Authorization, Failure> {
+        let revoked = match (self.revoked_at, self.revocation_reason) {
+            (Some(at), Some(reason)) => Some(Revocation {
+                at: instant(at)?,
+                reason: RevocationReason::from_name(&reason)
+                    .ok_or_else(|| Failure::unreadable(format!("`{reason}` is no reason of a revocation")))?,
+            }),
+            _ => None,
+        };
+        Ok(Authorization {
+            id: self.id,
+            organization_id,
+            owner,
+            display_name: self.display_name,
+            scope: self.scope,
+            all_organizations: self.all_organizations,
+            valid_from: instant(self.valid_from)?,
+            valid_to: instant(self.valid_to)?,
+            revoked,
+            epochs: Epochs {
+                organization: counter(self.organization_epoch)?,
+                owner: counter(self.owner_epoch)?,
+            },
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! Writing a new PAT: as a rule one statement list, sent to the connection in one go.
+
+use patcycle_lifecycle::create::{Create, CreateFacts, CreateOutcome, decide};
+use patcycle_lifecycle::model::StoredSecret;
+use patcycle_lifecycle::{Authorization, Epochs, Person, TransactionError};
+
+use super::Transaction;
+use super::known::{ActiveBound, KnownOrganization, KnownOwner};
+use super::session::Session;
+use crate::failure::Failure;
+use crate::rows::number;
+
+impl Transaction for Create {
+    type Answer = Authorization;
+    type Error = TransactionError;
+
+    async fn run(self, session: &mut Session) -> Result<Authorization, TransactionError> {
+        let organization = session.organization(self.authorization.organization_id).await?;
+        let mut owner = session.owner(&organization, self.authorization.owner).await?;
+        let epochs = Epochs { organization: organization.epoch, owner: owner.epoch };
+        owner.active = active_pats(session, &self, &owner, epochs).await?;
+        let facts = CreateFacts {
+            organization: organization.organization.clone(),
+            person: owner.person.clone(),
+            active_pats: owner.active.map_or(0, |active| active.count),
+            epochs,
+            audit_head: organization.audit_head,
+        };
+        let outcome = decide(&self, &facts)?;
+        let cohort = prepare_owner(session, &outcome, &owner).await?;
+        write(session, cohort, &outcome, &self.secret).await?;
+        session.release_savepoint().await?;
+        remember(session, &organization, cohort, owner, &outcome);
+        Ok(outcome.authorization)
+    }
+}
+
+/// How many active PATs the owner holds at most. Rows are counted only when the remembered bound does not
+/// settle the question; the count stops at the maximum. `None`: there is no maximum.
+async fn active_pats(
+    session: &mut Session,
+    command: &Create,
+    owner: &KnownOwner,
+    current: Epochs,
+) -> Result<Option<ActiveBound>, Failure> {
+    let maximum = command.maximum_active;
+    if maximum == 0 {
+        return Ok(None);
+    }
+    if let Some(bound) = owner.active
+        && bound.count < maximum
+        && bound.at <= command.at
+    {
+        return Ok(Some(bound));
+    }
+    let authorization = &command.authorization;
+    let (organization_epoch, owner_epoch) = (number(current.organization), number(current.owner));
+    let now = patcycle_lifecycle::date_prefix(command.at);
+    // A prefix sorts before the keys that it begins: ends at this very microsecond are counted too. They are
+    // told apart by the second condition.
+    let (key, end) = (now.as_slice(), command.at.as_microsecond());
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: u32" FROM (
+            SELECT 1
+            FROM cohort AS c
+            CROSS JOIN authorization AS a
+            WHERE c.organization = $1
+                AND c.owner = $2
+                AND c.revoked = 0
+                AND c.organization_epoch >= $3
+                AND c.owner_epoch >= $4
+                AND a.cohort = c.number
+                AND a.date_key > $5
+                AND a.valid_to > $6
+            LIMIT $7
+        )"#,
+        authorization.organization_id,
+        authorization.owner,
+        organization_epoch,
+        owner_epoch,
+        key,
+        end,
+        maximum
+    )
+    .fetch_one(&mut session.connection)
+    .await?;
+    Ok(Some(ActiveBound { at: command.at, count }))
+}
+
+/// Writes the person and the cohort where they are new, and gives the cohort's number.
+async fn prepare_owner(
+    session: &mut Session,
+    outcome: &CreateOutcome,
+    owner: &KnownOwner,
+) -> Result<i64, Failure> {
+    if let (None, Some(cohort)) = (&outcome.person, owner.cohort) {
+        return Ok(cohort);
+    }
+    session.open_savepoint().await?;
+    if let Some(person) = &outcome.person {
+        put_person(session, person).await?;
+    }
+    let authorization = &outcome.authorization;
+    session.cohort(authorization.organization_id, authorization.owner, false, authorization.epochs).await
+}
+
+async fn put_person(session: &mut Session, person: &Person) -> Result<(), Failure> {
+    sqlx::query!(
+        "INSERT INTO person (id, tenant_id, user_name, display_name, disabled) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO UPDATE SET
+            user_name = excluded.user_name,
+            display_name = excluded.display_name,
+            disabled = excluded.disabled",
+        person.id,
+        person.tenant_id,
+        person.user_name,
+        person.display_name,
+        person.disabled
+    )
+    .execute(&mut session.connection)
+    .await?;
+    Ok(())
+}
+
+/// Row, secret, audit record and change record. Each parameter has a number of its own: sqlx counts them
+/// statement by statement.
+async fn write(
+    session: &mut Session,
+    cohort: i64,
+    outcome: &CreateOutcome,
+    secret: &StoredSecret,
+) -> Result<(), Failure> {
+    let (authorization, audit, change) = (&outcome.authorization, &outcome.audit, outcome.change);
+    let (valid_from, valid_to) =
+        (authorization.valid_from.as_microsecond(), authorization.valid_to.as_microsecond());
+    let (date_key, name_key) = (authorization.date_key(), authorization.name_key());
+    let digest = secret.digest.as_bytes().as_slice();
+    let dies_at = secret.dies_at.map(jiff::Timestamp::as_microsecond);
+    let (audit_sequence, at) = (number(audit.sequence), audit.at.as_microsecond());
+    let address = audit.actor.address.map(|address| address.to_string());
+    let (previous_hash, audit_hash) = (audit.previous_hash.as_slice(), audit.hash.as_slice());
+    let sequence = number(session.next_sequence());
+    let kind = change.kind.as_str();
+    session.expect_write();
+    sqlx::query!(
+        "SAVEPOINT write;
+        INSERT INTO authorization (
+            id, cohort, display_name, scope, all_organizations, valid_from, valid_to, date_key, name_key
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+        INSERT INTO secret (digest, authorization, pepper_number, generation, dies_at)
+        VALUES ($10, $11, $12, $13, $14);
+        INSERT INTO audit (
+            organization, sequence, id, at, action, object_id, user_name, application_id, address,
+            user_agent, activity_id, data, previous_hash, hash
+        ) VALUES ($15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
+        INSERT INTO change_log (sequence, kind, organization, subject) VALUES ($29, $30, $31, $32);
+        RELEASE write",
+        authorization.id,
+        cohort,
+        authorization.display_name,
+        authorization.scope,
+        authorization.all_organizations,
+        valid_from,
+        valid_to,
+        date_key,
+        name_key,
+        digest,
+        authorization.id,
+        secret.pepper_number,
+        secret.generation,
+        dies_at,
+        audit.organization_id,
+        audit_sequence,
+        audit.id,
+        at,
+        audit.action,
+        audit.actor.object_id,
+        audit.actor.user_name,
+        audit.actor.application_id,
+        address,
+        audit.actor.user_agent,
+        audit.actor.activity_id,
+        audit.data,
+        previous_hash,
+        audit_hash,
+        sequence,
+        kind,
+        change.organization_id,
+        change.subject
+    )
+    .execute(&mut session.connection)
+    .await?;
+    Ok(())
+}
+
+fn remember(
+    session: &mut Session,
+    organization: &KnownOrganization,
+    cohort: i64,
+    mut owner: KnownOwner,
+    outcome: &CreateOutcome,
+) {
+    session.remember_audit(&outcome.audit);
+    if let Some(person) = &outcome.person {
+        owner.person = Some(person.clone());
+    }
+    owner.cohort = Some(cohort);
+    owner.active = owner.active.map(|bound| ActiveBound { count: bound.count + 1, ..bound });
+    session.known.put_owner(organization.organization.id, outcome.authorization.owner, owner);
+}

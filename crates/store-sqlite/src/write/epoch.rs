@@ -1,0 +1,51 @@
+//! Writing a raised epoch: one row, whatever it revokes.
+
+use patcycle_lifecycle::epoch::{EpochFacts, RaiseEpoch, decide};
+use patcycle_lifecycle::{Epochs, StorageError};
+
+use super::Transaction;
+use super::session::Session;
+use crate::failure::Failure;
+use crate::rows::number;
+
+impl Transaction for RaiseEpoch {
+    type Answer = Epochs;
+    type Error = StorageError;
+
+    async fn run(self, session: &mut Session) -> Result<Epochs, StorageError> {
+        let organization = session.organization(self.organization_id).await?;
+        let owner_epoch = match self.owner {
+            Some(owner) => session.owner(&organization, owner).await?.epoch,
+            None => 0,
+        };
+        let facts = EpochFacts {
+            epochs: Epochs { organization: organization.epoch, owner: owner_epoch },
+            audit_head: organization.audit_head,
+        };
+        let outcome = decide(&self, &facts);
+        session.open_savepoint().await?;
+        write(session, &self, outcome.epochs).await?;
+        session.record(&outcome.audit, outcome.change).await?;
+        session.release_savepoint().await?;
+        // Epochs and cohorts of many owners may have changed; reading them anew costs little.
+        session.known.forget();
+        Ok(outcome.epochs)
+    }
+}
+
+async fn write(session: &mut Session, command: &RaiseEpoch, epochs: Epochs) -> Result<(), Failure> {
+    let (owner, value) = match &command.owner {
+        Some(owner) => (owner.as_bytes().as_slice(), number(epochs.owner)),
+        None => ([].as_slice(), number(epochs.organization)),
+    };
+    sqlx::query!(
+        "INSERT INTO epoch (organization, owner, value) VALUES ($1, $2, $3)
+        ON CONFLICT DO UPDATE SET value = excluded.value",
+        command.organization_id,
+        owner,
+        value
+    )
+    .execute(&mut session.connection)
+    .await?;
+    Ok(())
+}

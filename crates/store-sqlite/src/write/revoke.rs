@@ -1,0 +1,59 @@
+//! Writing a revocation: the PAT moves to the revoked cohort of its epochs.
+
+use patcycle_lifecycle::revoke::{Revoke, RevokeFacts, RevokeOutcome, decide};
+use patcycle_lifecycle::{Authorization, Epochs, TransactionError};
+
+use super::Transaction;
+use super::session::Session;
+use crate::failure::Failure;
+use crate::read::find::find;
+
+impl Transaction for Revoke {
+    type Answer = ();
+    type Error = TransactionError;
+
+    async fn run(self, session: &mut Session) -> Result<(), TransactionError> {
+        let organization = session.organization(self.organization_id).await?;
+        let owner = session.owner(&organization, self.owner).await?;
+        let facts = RevokeFacts {
+            authorization: find(&mut session.connection, self.organization_id, self.owner, self.id).await?,
+            person: owner.person,
+            epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
+            audit_head: organization.audit_head,
+        };
+        let (authorization, audit, change) = match decide(&self, &facts)? {
+            RevokeOutcome::Unchanged => return Ok(()),
+            RevokeOutcome::Revoked { authorization, audit, change } => (authorization, audit, change),
+        };
+        session.open_savepoint().await?;
+        write(session, &authorization).await?;
+        session.record(&audit, change).await?;
+        session.release_savepoint().await?;
+        session.remember_audit(&audit);
+        // The remembered count of active PATs stays: it is an upper bound.
+        Ok(())
+    }
+}
+
+async fn write(session: &mut Session, authorization: &Authorization) -> Result<(), Failure> {
+    let cohort = session
+        .cohort(
+            authorization.organization_id,
+            authorization.owner,
+            authorization.revoked.is_some(),
+            authorization.epochs,
+        )
+        .await?;
+    let at = authorization.revoked.map(|revocation| revocation.at.as_microsecond());
+    let reason = authorization.revoked.map(|revocation| revocation.reason.as_str());
+    sqlx::query!(
+        "UPDATE authorization SET cohort = $1, revoked_at = $2, revocation_reason = $3 WHERE id = $4",
+        cohort,
+        at,
+        reason,
+        authorization.id
+    )
+    .execute(&mut session.connection)
+    .await?;
+    Ok(())
+}

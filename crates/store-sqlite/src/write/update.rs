@@ -1,0 +1,58 @@
+//! Writing a changed PAT.
+
+use patcycle_lifecycle::update::{Update, UpdateFacts, UpdateOutcome, decide};
+use patcycle_lifecycle::{Authorization, Epochs, TransactionError};
+
+use super::Transaction;
+use super::session::Session;
+use crate::failure::Failure;
+use crate::read::find::find;
+
+impl Transaction for Update {
+    type Answer = Authorization;
+    type Error = TransactionError;
+
+    async fn run(self, session: &mut Session) -> Result<Authorization, TransactionError> {
+        let organization = session.organization(self.organization_id).await?;
+        let owner = session.owner(&organization, self.owner).await?;
+        let facts = UpdateFacts {
+            authorization: find(&mut session.connection, self.organization_id, self.owner, self.id).await?,
+            organization: organization.organization,
+            person: owner.person.clone(),
+            epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
+            audit_head: organization.audit_head,
+        };
+        let (authorization, audit, change) = match decide(&self, &facts)? {
+            UpdateOutcome::Unchanged(authorization) => return Ok(authorization),
+            UpdateOutcome::Changed { authorization, audit, change } => (authorization, audit, change),
+        };
+        session.open_savepoint().await?;
+        write(session, &authorization).await?;
+        session.record(&audit, change).await?;
+        session.release_savepoint().await?;
+        session.remember_audit(&audit);
+        // A PAT that had ended by the remembered count's clock may have been extended by this command's.
+        session.known.forget_active(self.organization_id, self.owner);
+        Ok(authorization)
+    }
+}
+
+async fn write(session: &mut Session, authorization: &Authorization) -> Result<(), Failure> {
+    let valid_to = authorization.valid_to.as_microsecond();
+    let (date_key, name_key) = (authorization.date_key(), authorization.name_key());
+    sqlx::query!(
+        "UPDATE authorization
+        SET display_name = $1, scope = $2, all_organizations = $3, valid_to = $4, date_key = $5, name_key = $6
+        WHERE id = $7",
+        authorization.display_name,
+        authorization.scope,
+        authorization.all_organizations,
+        valid_to,
+        date_key,
+        name_key,
+        authorization.id
+    )
+    .execute(&mut session.connection)
+    .await?;
+    Ok(())
+}
