@@ -14,8 +14,6 @@ use crate::SqliteStore;
 use crate::failure::Failure;
 use crate::write::queue::Queue;
 
-/// How long a connection waits for another process's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a read waits for a free connection.
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
 /// "PTCY", which the first migration writes into the file's header.
@@ -32,6 +30,9 @@ pub struct SqliteOptions {
     pub readers: u32,
     /// The memory for cached pages of the writer, in KiB. Large imports gain from more.
     pub writer_cache_kib: u32,
+    /// How long a connection waits for another process's lock before the call is answered with
+    /// [`StorageError::Unavailable`].
+    pub busy_timeout: Duration,
     /// The size beyond which the database does not grow, in pages of 4 KiB; `None`: the disk's.
     /// Writes that need more are answered with [`StorageError::Unavailable`].
     pub maximum_pages: Option<u32>,
@@ -40,7 +41,13 @@ pub struct SqliteOptions {
 impl SqliteOptions {
     /// The usual settings. `incarnation` is a random id.
     pub fn new(incarnation: Uuid) -> Self {
-        Self { incarnation, readers: 4, writer_cache_kib: 8 * 1024, maximum_pages: None }
+        Self {
+            incarnation,
+            readers: 4,
+            writer_cache_kib: 8 * 1024,
+            busy_timeout: Duration::from_secs(5),
+            maximum_pages: None,
+        }
     }
 }
 
@@ -51,8 +58,10 @@ pub(crate) async fn open(path: &Path, options: SqliteOptions) -> Result<SqliteSt
             path.display()
         ))
     })?;
-    let reading =
-        SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).disable_statement_logging();
+    let reading = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(options.busy_timeout)
+        .disable_statement_logging();
     let mut writing = reading
         .clone()
         .synchronous(SqliteSynchronous::Full)
