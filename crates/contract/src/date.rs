@@ -63,7 +63,15 @@ pub fn format(instant: Timestamp) -> String {
     let second =
         i64::try_from(point.div_euclid(GRID)).ok().and_then(|second| Timestamp::from_second(second).ok());
     let shown = Offset::UTC.to_datetime(second.unwrap_or(instant));
-    let mut text = shown.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let mut text = format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        shown.year(),
+        shown.month(),
+        shown.day(),
+        shown.hour(),
+        shown.minute(),
+        shown.second()
+    );
     if fraction != 0 {
         let digits = format!("{fraction:07}");
         text.push('.');
@@ -108,7 +116,7 @@ fn parse_iso(text: &str) -> Option<(i64, i32)> {
     cursor.expect(b"-")?;
     let day = cursor.digits(2)?;
     let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
-    let days = i64::from(date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24);
+    let days = date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
     let mut second = days * 86_400;
     let mut nanosecond = 0;
     if !cursor.0.is_empty() {
