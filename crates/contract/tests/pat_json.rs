@@ -1,5 +1,7 @@
 //! The JSON of every answer that carries PATs, field by field and in order.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use patcycle_contract::pat::IssuedPatToken;
 use patcycle_contract::{
     ApiVersion, IssuedPatTokenResult, PagedPatTokens, PatToken, PatTokenResult, SessionTokenError,
