@@ -1,0 +1,51 @@
+//! The key file: whole or absent, readable by its owner only.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::error::LocalTenantError;
+
+/// Replaces a file in one step: readers see the old content or the new one.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LocalTenantError> {
+    let temporary = neighbour(path);
+    let written = write(&temporary, content).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // Nothing more can be done about a file that cannot be removed.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+        .and_then(|()| sync_directory(path))
+        .map_err(|source| LocalTenantError::File { path: path.to_owned(), source })
+}
+
+fn neighbour(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
+}
+
+fn write(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    // A leftover of a crash may have other permissions.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => File::open(directory)?.sync_all(),
+        _ => Ok(()),
+    }
+}
