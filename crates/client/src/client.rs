@@ -2,7 +2,7 @@
 //! repeats what may be repeated.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use patcycle_primitives::{Clock, Random};
@@ -122,7 +122,7 @@ impl PatClient {
         let (mut attempt, mut refreshed, mut refresh) = (1, false, false);
         let mut wait = Duration::ZERO;
         loop {
-            let wait_now = wait.max(self.pace.wait());
+            let wait_now = wait.max(self.pace.wait(Instant::now()));
             if !wait_now.is_zero() {
                 tracing::debug!(wait.ms = wait_now.as_millis(), attempt, "waits before calling the service");
                 self.sleeper.sleep(wait_now).await;
@@ -155,7 +155,7 @@ impl PatClient {
 
         let retry_after = retry_after(&answer.headers, self.clock.now());
         if let Some(delay) = retry_after.max(rate_limit_delay(&answer.headers)) {
-            self.pace.slow_down(delay);
+            self.pace.slow_down(delay, Instant::now());
         }
         let status = Some(answer.status);
         tracing::debug!(method = %request.method, status = answer.status.as_u16(), "the service answered");

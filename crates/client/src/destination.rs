@@ -201,6 +201,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
         /// Whatever is put in front of, into or behind a trusted name: the token goes only where the parsed host
         /// is one of the three.
         #[test]

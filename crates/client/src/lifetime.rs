@@ -59,9 +59,11 @@ pub fn parse_lifetime(text: &str) -> Result<SignedDuration, LifetimeError> {
     }
 }
 
-/// The end of a life of `lifetime` that begins at `from`.
+/// The end of a life of `lifetime` that begins at `from`; beyond what an instant can hold, the nearest one that
+/// it can.
 pub fn end_of(from: Timestamp, lifetime: SignedDuration) -> Timestamp {
-    from.checked_add(lifetime).unwrap_or(Timestamp::MAX)
+    let nearest = if lifetime.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
+    from.checked_add(lifetime).unwrap_or(nearest)
 }
 
 #[cfg(test)]

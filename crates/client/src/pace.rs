@@ -1,10 +1,9 @@
 //! The pace that all calls of one client share. A service that says "slow down" once is heard by every call.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
 
 /// When the next call may start, and how many may run at once.
 #[derive(Debug)]
@@ -24,15 +23,15 @@ impl Pace {
         self.at_once.acquire().await.ok()
     }
 
-    /// How long a call that wants to start now has to wait.
-    pub(crate) fn wait(&self) -> Duration {
+    /// How long a call that wants to start at `now` has to wait.
+    pub(crate) fn wait(&self, now: Instant) -> Duration {
         let not_before = *self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
-        not_before.map_or(Duration::ZERO, |instant| instant.saturating_duration_since(Instant::now()))
+        not_before.map_or(Duration::ZERO, |instant| instant.saturating_duration_since(now))
     }
 
-    /// No call starts within the next `delay`, which counts up to the longest wait that the client accepts.
-    pub(crate) fn slow_down(&self, delay: Duration) {
-        let until = Instant::now() + delay.min(self.maximum_wait);
+    /// No call starts within `delay` from `now`; it counts up to the longest wait that the client accepts.
+    pub(crate) fn slow_down(&self, delay: Duration, now: Instant) {
+        let until = now + delay.min(self.maximum_wait);
         let mut not_before = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
         *not_before = Some(not_before.map_or(until, |earlier| earlier.max(until)));
     }
@@ -42,18 +41,18 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn the_longest_delay_counts_and_passes() {
-        let pace = Pace::new(1, Duration::from_secs(60));
-        assert_eq!(pace.wait(), Duration::ZERO);
-        pace.slow_down(Duration::from_secs(5));
-        pace.slow_down(Duration::from_secs(2));
-        assert_eq!(pace.wait(), Duration::from_secs(5));
-        tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(pace.wait(), Duration::from_secs(1));
-        pace.slow_down(Duration::from_secs(100_000));
-        assert_eq!(pace.wait(), Duration::from_secs(60));
-        tokio::time::advance(Duration::from_secs(61)).await;
-        assert_eq!(pace.wait(), Duration::ZERO);
+    #[test]
+    fn the_longest_delay_counts_and_passes() {
+        let pace = Pace::new(1, Duration::from_mins(1));
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(pace.wait(start), Duration::ZERO);
+        pace.slow_down(Duration::from_secs(5), start);
+        pace.slow_down(Duration::from_secs(2), start);
+        assert_eq!(pace.wait(start), Duration::from_secs(5));
+        assert_eq!(pace.wait(after(4)), Duration::from_secs(1));
+        pace.slow_down(Duration::from_hours(30), after(4));
+        assert_eq!(pace.wait(after(4)), Duration::from_mins(1));
+        assert_eq!(pace.wait(after(65)), Duration::ZERO);
     }
 }

@@ -23,7 +23,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts: 4, first_wait: Duration::from_millis(500), maximum_wait: Duration::from_secs(60) }
+        Self { attempts: 4, first_wait: Duration::from_millis(500), maximum_wait: Duration::from_mins(1) }
     }
 }
 
@@ -168,7 +168,7 @@ mod tests {
             headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
             retry_after(&headers, now)
         };
-        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        assert_eq!(read("120"), Some(Duration::from_mins(2)));
         assert_eq!(read(" 1.5 "), Some(Duration::from_millis(1500)));
         assert_eq!(read("Mon, 23 Nov 2026 10:00:30 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(read("Mon, 23 Nov 2026 09:00:00 GMT"), Some(Duration::ZERO));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use patcycle_contract::PatToken;
 use uuid::Uuid;
 
-use crate::explain::Explanation;
+use crate::explain::{Explanation, capital};
 use crate::text::clean;
 
 /// The most near names that an error lists.
@@ -76,13 +76,8 @@ impl SelectError {
                 format!("Give the id instead: {}.", ids.join(", "))
             }
         };
-        Explanation::new(format!("{}.", capitalised(&self.to_string())), next)
+        Explanation::new(format!("{}.", capital(&self.to_string())), next)
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The one PAT of `pats` that has `wanted` as its id or, exactly, as its name.

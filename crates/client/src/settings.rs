@@ -44,7 +44,7 @@ impl ClientSettings {
             ssl_cert_file: None,
             proxy: ProxySettings::default(),
             connect_timeout: Duration::from_secs(10),
-            call_timeout: Duration::from_secs(60),
+            call_timeout: Duration::from_mins(1),
             retry: RetryPolicy::default(),
             maximum_calls_at_once: 4,
         }

@@ -9,8 +9,22 @@ const SECRET_LENGTH: usize = 43;
 
 /// Drops control and direction characters, folds white space, hides words that may be a secret which the server
 /// sent back, and cuts at [`MAXIMUM_MESSAGE`] characters.
+///
+/// In this order: a secret must be whole to be known as one.
 pub(crate) fn clean(text: &str) -> String {
-    hide_secrets(&printable(text))
+    cut(hide_secrets(&printable(text)))
+}
+
+fn printable(text: &str) -> String {
+    let visible = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character });
+    let mut printable = String::with_capacity(text.len());
+    for character in visible.filter(|character| !character.is_control() && !turns_text(*character)) {
+        if character != ' ' || !(printable.is_empty() || printable.ends_with(' ')) {
+            printable.push(character);
+        }
+    }
+    printable.truncate(printable.trim_end().len());
+    printable
 }
 
 fn hide_secrets(text: &str) -> String {
@@ -22,29 +36,21 @@ fn hide_secrets(text: &str) -> String {
         let (word, after) = rest.split_at(end);
         shown.push_str(if word.len() >= SECRET_LENGTH { "[hidden]" } else { word });
         let next = after.find(belongs).unwrap_or(after.len());
-        shown.push_str(&after[..next]);
-        rest = &after[next..];
+        let (between, following) = after.split_at(next);
+        shown.push_str(between);
+        rest = following;
     }
     shown
 }
 
-fn printable(text: &str) -> String {
-    let visible = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character });
-    let mut cleaned = String::new();
-    let mut length = 0_usize;
-    for character in visible.filter(|character| !character.is_control() && !turns_text(*character)) {
-        if character == ' ' && (cleaned.is_empty() || cleaned.ends_with(' ')) {
-            continue;
-        }
-        if length == MAXIMUM_MESSAGE {
-            cleaned.push('…');
-            return cleaned;
-        }
-        cleaned.push(character);
-        length += 1;
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAXIMUM_MESSAGE)
+        && text.chars().nth(MAXIMUM_MESSAGE + 1).is_some()
+    {
+        text.truncate(end);
+        text.push('…');
     }
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned
+    text
 }
 
 /// Characters that change the order or the width of what is shown without being seen themselves.
@@ -78,10 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut() {
-        let cut = printable(&"ä".repeat(10_000));
+    fn long_texts_are_cut_and_never_in_a_secret() {
+        let cut = clean(&"ä".repeat(10_000));
         assert_eq!(cut.chars().count(), MAXIMUM_MESSAGE + 1);
         assert!(cut.ends_with('…'));
+        let secret = "S3cr3t".repeat(14);
+        let cut = clean(&format!("{} {secret}", "word ".repeat(MAXIMUM_MESSAGE / 5 - 4)));
+        assert!(cut.ends_with("word [hidden]"), "{cut}");
     }
 
     proptest! {

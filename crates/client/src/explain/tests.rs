@@ -12,6 +12,7 @@ fn is_prose(text: &str) -> bool {
     text.starts_with(|first: char| first.is_uppercase() || first == '`') && text.ends_with(['.', '?', ')'])
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "the variants hold a box")]
 fn fault(status: u16, message: &str) -> Box<ServiceFault> {
     let code = message.split_once(':').map(|(code, _)| code.to_owned());
     Box::new(ServiceFault { status, code, message: message.to_owned(), ..ServiceFault::default() })

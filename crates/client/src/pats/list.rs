@@ -96,9 +96,9 @@ impl PatClient {
             }
         };
         let now = self.clock().now();
-        let state = |pat: &PatToken| match revoked.contains(&pat.authorization_id) {
-            true => PatState::Revoked,
-            false => PatState::by_time(pat, now),
+        let state = |pat: &PatToken| {
+            let is_revoked = revoked.contains(&pat.authorization_id);
+            if is_revoked { PatState::Revoked } else { PatState::by_time(pat, now) }
         };
         Ok(pats.into_iter().map(|pat| ListedPat { state: state(&pat), pat }).collect())
     }
@@ -131,8 +131,8 @@ impl Pages<'_> {
         let top = self.query.page_size.clamp(1, MAXIMUM_PAGE).to_string();
         let ascending = if self.query.ascending { "true" } else { "false" };
         let mut parameters = vec![
-            ("displayFilterOption", filter_name(self.query.filter)),
-            ("sortByOption", sort_name(self.query.sort)),
+            ("displayFilterOption", self.query.filter.as_str()),
+            ("sortByOption", self.query.sort.as_str()),
             ("isSortAscending", ascending),
             ("$top", top.as_str()),
         ];
@@ -141,22 +141,5 @@ impl Pages<'_> {
         }
         let request = self.client.request(Method::GET, &parameters, None);
         read(&self.client.call(&request).await?)
-    }
-}
-
-fn filter_name(filter: DisplayFilterOption) -> &'static str {
-    match filter {
-        DisplayFilterOption::Active => "active",
-        DisplayFilterOption::Revoked => "revoked",
-        DisplayFilterOption::Expired => "expired",
-        DisplayFilterOption::All => "all",
-    }
-}
-
-fn sort_name(sort: SortByOption) -> &'static str {
-    match sort {
-        SortByOption::DisplayName => "displayName",
-        SortByOption::DisplayDate => "displayDate",
-        SortByOption::Status => "status",
     }
 }

@@ -37,6 +37,7 @@ impl UpdatePat {
     }
 }
 
+#[expect(clippy::ref_option, reason = "the signature that serde asks for")]
 fn optional_date<S: Serializer>(date: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     date.map(date::format).serialize(serializer)
 }

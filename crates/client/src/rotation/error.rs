@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::compare::Difference;
 use super::deliver::{DeliverError, Delivery, ObserverError};
 use crate::error::{ClientError, ErrorKind};
-use crate::explain::Explanation;
+use crate::explain::{Explanation, capital, sentence};
 use crate::select::Candidate;
 use crate::text::clean;
 
@@ -125,11 +125,11 @@ impl RotationError {
                 let explained = error.explain();
                 (format!("The old PAT was not revoked. {}", explained.message), Some(explained.next))
             }
-            other => (capital(&format!("{other}.")), None),
+            other => (sentence(&capital(&other.to_string())), None),
         };
         let next = self.aftermath.next().or(cause_next);
         let next = next.unwrap_or_else(|| "Mend the cause, then rotate again.".to_owned());
-        Explanation::new(format!("{} {}", why.replace("..", "."), self.aftermath.sentence()), next)
+        Explanation::new(format!("{why} {}", self.aftermath.sentence()), next)
     }
 }
 
@@ -200,9 +200,4 @@ impl Aftermath {
             (NewPat::None | NewPat::Unknown(_) | NewPat::Undone(_), _) => None,
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

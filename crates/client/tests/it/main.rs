@@ -1,0 +1,12 @@
+//! The client against a service on this machine that answers as it is told.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
+mod create;
+mod destination;
+mod list;
+mod operations;
+mod refusals;
+mod retries;
+mod support;
+mod tls;
