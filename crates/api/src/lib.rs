@@ -1,1 +1,52 @@
 //! The PAT Lifecycle Management API over HTTP: one file per operation.
+//!
+//! [`router`] answers every path by itself, since the API's paths follow rules of their own (see
+//! [`routes`]): a server mounts it as the fallback behind its other routes.
+//!
+//! A request passes these stations, and the first that says no gives the answer: length of the address,
+//! credentials in the address, organization, route, caller, version, content type, body, and then one call of
+//! the lifecycle. Every answer but the sign-in page is JSON: a result, or the error envelope.
+//!
+//! The `Authorization` header is read in one place, `caller`. The peer's address comes as axum's
+//! `ConnectInfo<SocketAddr>`.
+
+mod about;
+mod address;
+mod answer;
+mod body;
+mod caller;
+mod challenge;
+mod directory;
+mod exchange;
+mod failure;
+mod headers;
+mod pats;
+mod router;
+pub mod routes;
+mod settings;
+mod url_secrets;
+
+use std::sync::Arc;
+
+use patcycle_entra::validation::TokenValidator;
+use patcycle_lifecycle::Lifecycle;
+use patcycle_primitives::Random;
+
+pub use directory::{DirectoryEntry, DirectoryError, OrganizationDirectory};
+pub use router::router;
+pub use settings::ApiSettings;
+
+/// What the API stands on.
+#[derive(Debug, Clone)]
+pub struct ApiState {
+    /// The rules, the storage and the time behind them.
+    pub lifecycle: Lifecycle,
+    /// Decides whether an access token is believed.
+    pub validator: Arc<TokenValidator>,
+    /// The organizations that are served.
+    pub organizations: OrganizationDirectory,
+    /// What an operator may set.
+    pub settings: ApiSettings,
+    /// Gives the ids of requests.
+    pub random: Arc<dyn Random>,
+}

@@ -1,0 +1,21 @@
+//! `GET /_patcycle`: tells that this is Patcycle and not Azure DevOps, so that clients know what to offer.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::answer::Answer;
+
+/// What this service offers beyond the API of Azure DevOps, under the names that clients look for.
+const FEATURES: &[&str] = &[];
+
+#[derive(Serialize)]
+struct About {
+    product: &'static str,
+    version: &'static str,
+    features: &'static [&'static str],
+}
+
+pub(crate) fn handle() -> Answer {
+    let about = About { product: "patcycle", version: env!("CARGO_PKG_VERSION"), features: FEATURES };
+    Answer::json(StatusCode::OK, &about)
+}

@@ -1,0 +1,93 @@
+//! Reading a request's body: JSON, within limits of size and time.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use patcycle_contract::{MAX_BODY_BYTES, WrappedException};
+use tokio::time::timeout;
+
+use crate::answer::Answer;
+
+/// The content type of every body.
+const JSON: &str = "application/json";
+/// The longest content type that a message repeats, in characters.
+const SHOWN_CHARACTERS: usize = 60;
+
+/// Why there is no body to parse.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyReadError {
+    /// Its content type is not JSON's.
+    #[error("the content type is not JSON's")]
+    ContentType {
+        /// What was given, fit for a message.
+        given: String,
+        /// The verb of the request.
+        method: String,
+    },
+    /// Over the limit.
+    #[error("the body is too long")]
+    TooLong,
+    /// It did not arrive in time.
+    #[error("the body did not arrive in time")]
+    Slow,
+    /// The connection broke.
+    #[error("the body broke off")]
+    BrokenOff,
+}
+
+impl BodyReadError {
+    pub(crate) fn answer(&self) -> Answer {
+        match self {
+            Self::ContentType { given, method } => Answer::error(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                &WrappedException::content_type_not_supported(given, method, JSON),
+            ),
+            Self::TooLong => Answer::service_error(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The request body is longer than {MAX_BODY_BYTES} bytes. Send a shorter one."),
+            ),
+            Self::Slow => Answer::service_error(
+                StatusCode::REQUEST_TIMEOUT,
+                "The request body did not arrive in time. Nothing was changed. Send it again.",
+            ),
+            Self::BrokenOff => Answer::service_error(
+                StatusCode::BAD_REQUEST,
+                "The request body broke off. Nothing was changed. Send it again.",
+            ),
+        }
+    }
+}
+
+/// The whole body. A request without a content type is taken at its word that it is JSON.
+pub(crate) async fn read(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+    check_content_type(parts)?;
+    if declared_length(&parts.headers).is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+        return Err(BodyReadError::TooLong);
+    }
+    let collected = timeout(limit, Limited::new(body, MAX_BODY_BYTES).collect());
+    match collected.await {
+        Err(_) => Err(BodyReadError::Slow),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyReadError::TooLong),
+        Ok(Err(_)) => Err(BodyReadError::BrokenOff),
+        Ok(Ok(collected)) => Ok(collected.to_bytes().into()),
+    }
+}
+
+fn check_content_type(parts: &Parts) -> Result<(), BodyReadError> {
+    let Some(value) = parts.headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let given = String::from_utf8_lossy(value.as_bytes());
+    let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if matches!(media_type.as_str(), JSON | "text/json") {
+        return Ok(());
+    }
+    let shown = given.chars().filter(|character| !character.is_control()).take(SHOWN_CHARACTERS).collect();
+    Err(BodyReadError::ContentType { given: shown, method: parts.method.to_string() })
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,36 @@
+//! `DELETE …/tokens/pats?authorizationId=…`: ends one of the caller's PATs.
+//!
+//! Success has no body, and clients take any 2xx for it. So what fails is never told by a 200.
+
+use http::StatusCode;
+use patcycle_contract::SessionTokenError;
+use patcycle_lifecycle::{OperationError, Refusal};
+
+use super::Call;
+use crate::answer::Answer;
+use crate::failure;
+
+pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
+    let id = call.authorization_id()?;
+    if id.is_nil() {
+        return Err(Answer::bad_argument(
+            "invalidAuthorizationId: authorizationId is all zero. Send the id of a token; the list shows it.",
+        ));
+    }
+    match call.state.lifecycle.revoke(call.caller, call.organization, id).await {
+        Ok(()) => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+        Err(OperationError::Refused(refusal)) => Err(refused(call, &refusal)),
+        Err(OperationError::Storage(error)) => Err(failure::storage(&error, call.caller.activity_id)),
+        Err(OperationError::Random(error)) => Err(failure::random(error, call.caller.activity_id)),
+    }
+}
+
+fn refused(call: &Call<'_>, refusal: &Refusal) -> Answer {
+    if refusal.error != SessionTokenError::AuthorizationNotFound {
+        return Answer::bad_argument(refusal.to_string());
+    }
+    if call.state.settings.revoke_unknown_is_204 {
+        return Answer::empty(StatusCode::NO_CONTENT);
+    }
+    Answer::service_error(StatusCode::NOT_FOUND, refusal.to_string())
+}

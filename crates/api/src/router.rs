@@ -1,0 +1,225 @@
+//! From a request to its answer: the stations that every request passes, the access log, and the net below.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use futures::FutureExt as _;
+use http::header::ALLOW;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use patcycle_contract::{ApiVersion, WrappedException, query};
+use patcycle_lifecycle::Caller;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::caller::authenticate;
+use crate::directory::Place;
+use crate::exchange::Exchange;
+use crate::headers::CommonHeaders;
+use crate::pats::{self, Call};
+use crate::routes::{self, Access, Location, Operation, Permission, Selection};
+use crate::url_secrets::carries_credential;
+use crate::{ApiState, about, challenge, failure};
+
+/// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
+/// whose folded form may be many times as long.
+const MAXIMUM_ADDRESS_BYTES: usize = 16 * 1024;
+
+struct Service {
+    state: ApiState,
+    headers: CommonHeaders,
+}
+
+/// The API as a router that answers every path. Mount it as the fallback behind other routes.
+pub fn router(state: ApiState) -> Router {
+    let process_id = state.random.uuid().unwrap_or(Uuid::nil());
+    let headers = CommonHeaders::new(process_id, state.settings.strict_transport_security);
+    Router::new().fallback(serve).with_state(Arc::new(Service { state, headers }))
+}
+
+async fn serve(State(service): State<Arc<Service>>, request: Request) -> Response {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let exchange = Exchange::begin(&parts, &service.state.settings, &*service.state.random);
+    let location = Location::of(parts.uri.path());
+    let station = Station { state: &service.state, exchange: &exchange, location, parts: &parts };
+    // Nothing here should panic. If something does, one request fails and the process lives.
+    let answer = match AssertUnwindSafe(station.answer(body)).catch_unwind().await {
+        Ok(Ok(answer) | Err(answer)) => answer,
+        Err(_panic) => {
+            tracing::error!(activity.id = %exchange.activity_id, "a request handler panicked");
+            Answer::defect(exchange.activity_id)
+        }
+    };
+    let response = service.headers.finish(answer, &exchange, &parts.method, location.under_apis);
+    tracing::info!(
+        http.method = known_method(&parts.method),
+        http.route = location.path.unwrap_or("none"),
+        http.status = response.status().as_u16(),
+        duration.us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        activity.id = %exchange.activity_id,
+        "request answered"
+    );
+    response
+}
+
+/// A verb fit for a log: an unknown one may hold anything.
+fn known_method(method: &Method) -> &str {
+    match *method {
+        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::DELETE | Method::OPTIONS => {
+            method.as_str()
+        }
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
+}
+
+/// One request on its way. `Err` is an early exit, an answer like any other.
+struct Station<'a> {
+    state: &'a ApiState,
+    exchange: &'a Exchange,
+    location: Location<'a>,
+    parts: &'a Parts,
+}
+
+impl<'a> Station<'a> {
+    async fn answer(&self, body: Body) -> Result<Answer, Answer> {
+        let pairs = self.check_address()?;
+        let path = self.location.path.ok_or_else(failure::not_found)?;
+        let place = self.location.organization.map(|name| self.place(name)).transpose()?;
+        let route = match routes::select(path, &self.parts.method, &pairs) {
+            Selection::Route(route) => route,
+            Selection::Options { allow } => {
+                return Ok(Answer::empty(StatusCode::NO_CONTENT).with(ALLOW, allow_header(&allow)));
+            }
+            Selection::NotAllowed { allow } => return Err(self.not_allowed(&allow)),
+        };
+        match (route.access, place) {
+            (Access::Anyone, None) => Ok(about::handle()),
+            (Access::Challenge, Some(place)) => {
+                Ok(challenge::discover(place, self.parts, &self.state.settings))
+            }
+            (Access::Person(permission), Some(place)) => {
+                self.as_person(route.operation, permission, place, &pairs, body).await
+            }
+            // No row of the table is of these kinds, and its test keeps it so.
+            (Access::Anyone, Some(_)) | (Access::Challenge | Access::Person(_), None) => {
+                Err(failure::not_found())
+            }
+        }
+    }
+
+    /// Length and content of the address. Gives the decoded query.
+    fn check_address(&self) -> Result<Vec<(String, String)>, Answer> {
+        let uri = &self.parts.uri;
+        let raw_query = uri.query().unwrap_or_default();
+        if uri.path().len() + raw_query.len() > MAXIMUM_ADDRESS_BYTES {
+            return Err(Answer::service_error(
+                StatusCode::URI_TOO_LONG,
+                format!(
+                    "Path and query are longer than {MAXIMUM_ADDRESS_BYTES} bytes. Send a shorter address."
+                ),
+            ));
+        }
+        let pairs = query::decode(raw_query);
+        if carries_credential(uri, &pairs) {
+            return Err(Answer::bad_argument(
+                "The address of this request carries a token. Addresses end up in logs and histories: revoke that \
+                 token, and send tokens in the Authorization header only.",
+            ));
+        }
+        Ok(pairs)
+    }
+
+    fn place(&self, name: &str) -> Result<&'a Place, Answer> {
+        self.state.organizations.find(name).ok_or_else(failure::unknown_organization)
+    }
+
+    fn not_allowed(&self, allow: &str) -> Answer {
+        let message = format!(
+            "This address does not support the method {}. It supports {allow}.",
+            known_method(&self.parts.method)
+        );
+        Answer::service_error(StatusCode::METHOD_NOT_ALLOWED, message).with(ALLOW, allow_header(allow))
+    }
+
+    /// Caller, then version, then the operation.
+    async fn as_person(
+        &self,
+        operation: Operation,
+        permission: Permission,
+        place: &Place,
+        pairs: &[(String, String)],
+        body: Body,
+    ) -> Result<Answer, Answer> {
+        let (state, parts) = (self.state, self.parts);
+        let caller = authenticate(state, &place.organization, permission, &parts.headers, self.exchange)
+            .await
+            .map_err(|denial| {
+                tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");
+                challenge::turn_away(&denial, place, parts, &state.settings)
+            })?;
+        let user_data = user_data(&caller);
+        let answer = self.operate(operation, place, &caller, pairs, body).await;
+        let (Ok(answer) | Err(answer)) = answer;
+        Ok(answer.with(HeaderName::from_static("x-vss-userdata"), user_data))
+    }
+
+    async fn operate(
+        &self,
+        operation: Operation,
+        place: &Place,
+        caller: &Caller,
+        pairs: &[(String, String)],
+        body: Body,
+    ) -> Result<Answer, Answer> {
+        let call = Call {
+            state: self.state,
+            organization: &place.organization,
+            caller,
+            version: self.version(pairs)?,
+            query: pairs,
+            parts: self.parts,
+        };
+        match operation {
+            Operation::ListPats => pats::list::handle(&call).await,
+            Operation::GetPat => pats::get::handle(&call).await,
+            Operation::CreatePat => pats::create::handle(&call, body).await,
+            Operation::UpdatePat => pats::update::handle(&call, body).await,
+            Operation::RevokePat => pats::revoke::handle(&call).await,
+            Operation::About | Operation::Challenge => Err(failure::not_found()),
+        }
+    }
+
+    fn version(&self, pairs: &[(String, String)]) -> Result<ApiVersion, Answer> {
+        let accept: Vec<&str> = self
+            .parts
+            .headers
+            .get_all(http::header::ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let method = known_method(&self.parts.method);
+        ApiVersion::negotiate(method, query::first(pairs, "api-version"), Some(&accept.join(",")))
+            .map_err(|error| Answer::error(StatusCode::BAD_REQUEST, &WrappedException::from(&error)))
+    }
+}
+
+fn allow_header(allow: &str) -> HeaderValue {
+    // Verbs and commas are always a header value.
+    HeaderValue::from_str(allow).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// `{id}:{name}`: who the service takes the caller for.
+fn user_data(caller: &Caller) -> HeaderValue {
+    let name = utf8_percent_encode(&caller.user_name, CONTROLS);
+    // Non-ASCII and control characters are percent-encoded, so this is always a header value.
+    HeaderValue::from_str(&format!("{}:{name}", caller.object_id))
+        .unwrap_or_else(|_| HeaderValue::from_static(""))
+}

@@ -1,0 +1,345 @@
+//! Which requests are answered, and who may send them.
+//!
+//! Paths match like this: literal segments without regard to case, parameters byte for byte. Nothing is decoded
+//! before matching, so `%2f` never separates and `%5fapis` is not `_apis`. Repeated slashes count as one in front
+//! of and inside `/{organization}/_apis/…`, because a client of the service sends them; elsewhere an empty segment
+//! matches nothing. One slash at the end is ignored everywhere.
+
+use http::Method;
+use patcycle_contract::query;
+
+/// What a caller must be to use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without credentials.
+    Anyone,
+    /// Nobody: the answer is always where to sign in. Client tools find an organization's tenant by it.
+    Challenge,
+    /// A person of the organization, through an application that was permitted this.
+    Person(Permission),
+}
+
+/// What the scopes of an access token must permit (contract.md §12 #23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// `vso.pats`, `vso.pats_manage` or `user_impersonation`.
+    ReadPats,
+    /// `vso.pats_manage` or `user_impersonation`.
+    ManagePats,
+}
+
+impl Permission {
+    /// Whether these scopes permit it. `both`: the two scopes for PATs count only together.
+    pub fn is_granted(self, scopes: &[String], both: bool) -> bool {
+        let has = |scope: &str| scopes.iter().any(|held| held == scope);
+        has("user_impersonation")
+            || match (self, both) {
+                (_, true) => has("vso.pats") && has("vso.pats_manage"),
+                (Self::ReadPats, false) => has("vso.pats") || has("vso.pats_manage"),
+                (Self::ManagePats, false) => has("vso.pats_manage"),
+            }
+    }
+}
+
+/// What is done on a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Tells that this is Patcycle.
+    About,
+    /// Tells where to sign in.
+    Challenge,
+    /// Lists the caller's PATs.
+    ListPats,
+    /// Shows one.
+    GetPat,
+    /// Makes one.
+    CreatePat,
+    /// Changes one.
+    UpdatePat,
+    /// Revokes one.
+    RevokePat,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Route {
+    /// The verb. GET stands for HEAD too.
+    pub method: Method,
+    /// The path. `{organization}` is a parameter, everything else is literal.
+    pub path: &'static str,
+    /// The row counts only when the query has this parameter, with whatever value.
+    pub selected_by: Option<&'static str>,
+    /// Who may.
+    pub access: Access,
+    /// What is done.
+    pub operation: Operation,
+}
+
+const PATS: &str = "/{organization}/_apis/tokens/pats";
+const ORGANIZATION: &str = "{organization}";
+
+/// All routes. Of two rows that fit, the first counts.
+pub static ROUTES: [Route; 7] = [
+    Route {
+        method: Method::GET,
+        path: "/_patcycle",
+        selected_by: None,
+        access: Access::Anyone,
+        operation: Operation::About,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}",
+        selected_by: None,
+        access: Access::Challenge,
+        operation: Operation::Challenge,
+    },
+    Route {
+        method: Method::GET,
+        path: PATS,
+        selected_by: Some("authorizationId"),
+        access: Access::Person(Permission::ReadPats),
+        operation: Operation::GetPat,
+    },
+    Route {
+        method: Method::GET,
+        path: PATS,
+        selected_by: None,
+        access: Access::Person(Permission::ReadPats),
+        operation: Operation::ListPats,
+    },
+    Route {
+        method: Method::POST,
+        path: PATS,
+        selected_by: None,
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::CreatePat,
+    },
+    Route {
+        method: Method::PUT,
+        path: PATS,
+        selected_by: None,
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::UpdatePat,
+    },
+    Route {
+        method: Method::DELETE,
+        path: PATS,
+        selected_by: None,
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::RevokePat,
+    },
+];
+
+/// Where a path leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Location<'a> {
+    /// The path of the table that it matches. Logs show this one: the real path may hold anything.
+    pub(crate) path: Option<&'static str>,
+    /// The organization it names, byte for byte.
+    pub(crate) organization: Option<&'a str>,
+    /// Whether it lies under `/{organization}/_apis`, where pages of other origins may call.
+    pub(crate) under_apis: bool,
+}
+
+impl<'a> Location<'a> {
+    /// Finds the path of the table that a raw path matches.
+    pub(crate) fn of(path: &'a str) -> Self {
+        let Some(relative) = path.strip_prefix('/') else { return Self::default() };
+        let named: Vec<&str> = relative.split('/').filter(|segment| !segment.is_empty()).collect();
+        let in_organization = |segments: &[&str]| {
+            matches!(segments, [organization, apis, ..]
+                if apis.eq_ignore_ascii_case("_apis") && !organization.starts_with(['_', '.']))
+        };
+        if in_organization(&named) {
+            return Self { under_apis: true, ..Self::matching(&named) };
+        }
+        let exact: Vec<&str> = relative.strip_suffix('/').unwrap_or(relative).split('/').collect();
+        Self::matching(&exact)
+    }
+
+    fn matching(segments: &[&'a str]) -> Self {
+        ROUTES.iter().find_map(|route| Self::at(route.path, segments)).unwrap_or_default()
+    }
+
+    fn at(pattern: &'static str, segments: &[&'a str]) -> Option<Self> {
+        let expected: Vec<&str> = pattern.split('/').skip(1).collect();
+        if expected.len() != segments.len() {
+            return None;
+        }
+        let mut organization = None;
+        for (expected, segment) in expected.iter().zip(segments) {
+            if *expected == ORGANIZATION && !segment.is_empty() {
+                organization = Some(*segment);
+            } else if !expected.eq_ignore_ascii_case(segment) {
+                return None;
+            }
+        }
+        Some(Self { path: Some(pattern), organization, under_apis: false })
+    }
+}
+
+/// What a verb on a path of the table means.
+#[derive(Debug)]
+pub(crate) enum Selection {
+    /// This route.
+    Route(&'static Route),
+    /// Which verbs there are.
+    Options {
+        /// The value of `Allow`.
+        allow: String,
+    },
+    /// A verb that is not there.
+    NotAllowed {
+        /// The value of `Allow`.
+        allow: String,
+    },
+}
+
+/// Chooses among the rows of `path`. The method is taken as it is: no header overrides it.
+pub(crate) fn select(path: &'static str, method: &Method, pairs: &[(String, String)]) -> Selection {
+    let rows = || ROUTES.iter().filter(|route| route.path == path);
+    let asked = if *method == Method::HEAD { &Method::GET } else { method };
+    let chosen = rows().find(|route| {
+        route.method == *asked && route.selected_by.is_none_or(|key| query::first(pairs, key).is_some())
+    });
+    if let Some(route) = chosen {
+        return Selection::Route(route);
+    }
+    let mut verbs = vec!["OPTIONS"];
+    for route in rows() {
+        let also = if route.method == Method::GET { &["GET", "HEAD"][..] } else { &[route.method.as_str()] };
+        verbs.extend(also.iter().filter(|verb| !verbs.contains(verb)).copied().collect::<Vec<_>>());
+    }
+    let allow = verbs.join(", ");
+    if *method == Method::OPTIONS { Selection::Options { allow } } else { Selection::NotAllowed { allow } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str) -> Option<(&'static str, Option<&str>)> {
+        let location = Location::of(path);
+        location.path.map(|pattern| (pattern, location.organization))
+    }
+
+    #[test]
+    fn literals_match_in_any_case_and_parameters_as_they_are() {
+        for path in [
+            "/fabrikam/_apis/tokens/pats",
+            "/fabrikam/_apis/Tokens/Pats",
+            "/fabrikam/_APIS/TOKENS/PATS/",
+            "//fabrikam/_apis/tokens/pats",
+            "/fabrikam//_apis///tokens//pats//",
+        ] {
+            assert_eq!(found(path), Some((PATS, Some("fabrikam"))), "{path}");
+            assert!(Location::of(path).under_apis);
+        }
+        assert_eq!(found("/FabriKam/_apis/tokens/pats"), Some((PATS, Some("FabriKam"))));
+        assert_eq!(found("/fabrik%61m/_apis/tokens/pats"), Some((PATS, Some("fabrik%61m"))));
+    }
+
+    #[test]
+    fn nothing_is_decoded_and_slashes_count_elsewhere() {
+        for path in [
+            "/fabrikam%2f_apis/tokens/pats",
+            "/fabrikam/%5fapis/tokens/pats",
+            "/fabrikam/_apis/tokens%2Fpats",
+            "/fabrikam/_apis/tokens/pats/x",
+            "/fabrikam/_apis/./tokens/pats",
+            "/fabrikam/_apis",
+            "//_patcycle",
+            "/_patcycle//",
+            "//fabrikam",
+            "/",
+            "//",
+            "",
+            "*",
+            "fabrikam/_apis/tokens/pats",
+        ] {
+            assert_eq!(found(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_products_own_paths_are_no_organization() {
+        assert_eq!(found("/_PatCycle/"), Some(("/_patcycle", None)));
+        assert!(!Location::of("/_patcycle/_apis/tokens/pats").under_apis);
+        assert!(!Location::of("/fabrikam").under_apis);
+        assert!(Location::of("/fabrikam/_apis/anything").under_apis);
+    }
+
+    #[test]
+    fn get_and_list_share_a_path() {
+        let operation = |method: Method, raw: &str| match select(PATS, &method, &query::decode(raw)) {
+            Selection::Route(route) => Some(route.operation),
+            Selection::Options { .. } | Selection::NotAllowed { .. } => None,
+        };
+        assert_eq!(operation(Method::GET, "$top=1"), Some(Operation::ListPats));
+        assert_eq!(operation(Method::HEAD, ""), Some(Operation::ListPats));
+        assert_eq!(operation(Method::GET, "AuthorizationID="), Some(Operation::GetPat));
+        assert_eq!(operation(Method::DELETE, "authorizationId=x"), Some(Operation::RevokePat));
+        assert_eq!(operation(Method::PATCH, ""), None);
+    }
+
+    #[test]
+    fn says_which_verbs_there_are() {
+        let Selection::NotAllowed { allow } = select(PATS, &Method::PATCH, &[]) else { panic!() };
+        assert_eq!(allow, "OPTIONS, GET, HEAD, POST, PUT, DELETE");
+        let Selection::Options { allow } = select("/_patcycle", &Method::OPTIONS, &[]) else { panic!() };
+        assert_eq!(allow, "OPTIONS, GET, HEAD");
+    }
+
+    /// Who may use which route is decided here a second time: a route that is new or opened wider fails until
+    /// somebody writes it down.
+    #[test]
+    fn every_route_is_declared_here_too() {
+        let declared = [
+            "GET /_patcycle Anyone",
+            "GET /{organization} Challenge",
+            "GET /{organization}/_apis/tokens/pats?authorizationId Person(ReadPats)",
+            "GET /{organization}/_apis/tokens/pats Person(ReadPats)",
+            "POST /{organization}/_apis/tokens/pats Person(ManagePats)",
+            "PUT /{organization}/_apis/tokens/pats Person(ManagePats)",
+            "DELETE /{organization}/_apis/tokens/pats Person(ManagePats)",
+        ];
+        let actual: Vec<String> = ROUTES
+            .iter()
+            .map(|route| {
+                let selector = route.selected_by.map(|key| format!("?{key}")).unwrap_or_default();
+                format!("{} {}{selector} {:?}", route.method, route.path, route.access)
+            })
+            .collect();
+        assert_eq!(actual, declared);
+        for route in &ROUTES {
+            assert!(
+                route.access == Access::Anyone || route.path.starts_with("/{organization}"),
+                "{}",
+                route.path
+            );
+        }
+    }
+
+    #[test]
+    fn scopes_count_as_whole_words() {
+        let granted = |permission: Permission, scopes: &str, both| {
+            let scopes: Vec<String> = scopes.split(' ').map(str::to_owned).collect();
+            permission.is_granted(&scopes, both)
+        };
+        for (scopes, read, manage, both) in [
+            ("user_impersonation", true, true, true),
+            ("vso.pats", true, false, false),
+            ("vso.pats_manage", true, true, false),
+            ("vso.pats vso.pats_manage", true, true, true),
+            ("vso.tokens", false, false, false),
+            ("vso.pats_manager vso.pat user_impersonation2 User_Impersonation", false, false, false),
+            ("", false, false, false),
+        ] {
+            assert_eq!(granted(Permission::ReadPats, scopes, false), read, "{scopes}");
+            assert_eq!(granted(Permission::ManagePats, scopes, false), manage, "{scopes}");
+            assert_eq!(granted(Permission::ReadPats, scopes, true), both, "{scopes}");
+            assert_eq!(granted(Permission::ManagePats, scopes, true), both, "{scopes}");
+        }
+    }
+}

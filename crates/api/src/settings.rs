@@ -1,0 +1,41 @@
+//! What an operator may set.
+
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// Settings of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that an operator sets one by one")]
+pub struct ApiSettings {
+    /// Networks whose `X-Forwarded-For` is believed. From anybody else the peer's address counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Answers refusals of the domain with status 400 in place of 200. The body is the same.
+    pub domain_errors_as_400: bool,
+    /// Answers the revocation of an unknown or foreign id with 204 in place of 404.
+    pub revoke_unknown_is_204: bool,
+    /// Imitates what clients of Azure DevOps see who follow its redirect to the sign-in page: status 203 with
+    /// HTML in place of 401, for GET, HEAD and POST without `X-TFS-FedAuthRedirect: Suppress`.
+    pub sign_in_page_203: bool,
+    /// Demands `vso.pats` and `vso.pats_manage` together for every operation. `user_impersonation` stays good.
+    pub require_both_pat_scopes: bool,
+    /// Sends `Strict-Transport-Security`. Only for a service whose TLS ends here, never on a loopback listener:
+    /// it would hold for every port of localhost.
+    pub strict_transport_security: bool,
+    /// How long a request's body may take to arrive.
+    pub body_timeout: Duration,
+}
+
+impl Default for ApiSettings {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            domain_errors_as_400: false,
+            revoke_unknown_is_204: false,
+            sign_in_page_203: false,
+            require_both_pat_scopes: false,
+            strict_transport_security: false,
+            body_timeout: Duration::from_secs(10),
+        }
+    }
+}
