@@ -1,0 +1,229 @@
+//! The sign-in of the profile in force: who asks for access tokens, as which application, kept where.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use patcycle_client::destination::is_azure_devops;
+use patcycle_client::{
+    AccessTokenSource, BearerToken, ClientSettings, PatClient, ProxySettings, TokenSourceError,
+    TokenSourceErrorKind,
+};
+use patcycle_entra::cache::{CachedToken, TokenCache, TokenStore};
+use patcycle_entra::error::SignInErrorKind;
+use patcycle_entra::flows::PublicClient;
+use patcycle_entra::http::{HttpClient, Trust};
+use patcycle_entra::{Authority, SignInError};
+use patcycle_primitives::Secret;
+
+use crate::context::Context;
+use crate::error::{CommandError, CommandResult};
+use crate::exit_code::ExitCode;
+use crate::settings::source::{Source, Sourced};
+use crate::token_store;
+
+/// The cache of the profile's sign-in, and what access tokens are asked for.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub(crate) client: PublicClient,
+    pub(crate) cache: TokenCache,
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) scopes: Vec<String>,
+}
+
+impl SignIn {
+    /// Joins settings and store. Asks nobody and sends nothing; the keychain is looked for.
+    pub(crate) fn of(context: &Context) -> CommandResult<Self> {
+        check_destination(context)?;
+        let client_id = client_id(context)?.value;
+        let authority = authority(context)?;
+        let store = token_store::open(context)?;
+        let http = Arc::new(http_client(context));
+        let client = PublicClient::new(
+            authority,
+            client_id,
+            http,
+            Arc::clone(&context.clock),
+            Arc::clone(&context.random),
+        );
+        let cache = TokenCache::new(Arc::clone(&store), client.clone());
+        let scopes = context.settings.scope.value.split_ascii_whitespace().map(str::to_owned).collect();
+        Ok(Self { client, cache, store, scopes })
+    }
+}
+
+/// The HTTP client for the sign-in service.
+pub(crate) fn http_client(context: &Context) -> HttpClient {
+    HttpClient::new(match &context.settings.ca_file {
+        Some(file) => Trust::SystemAnd(file.value.clone()),
+        None => Trust::System,
+    })
+}
+
+/// The place to sign in.
+pub(crate) fn authority(context: &Context) -> CommandResult<Authority> {
+    let configured = &context.settings.authority;
+    Authority::parse(configured.value.as_str())
+        .map_err(|error| CommandError::usage(format!("{error} ({})", configured.source)))
+}
+
+/// The application to sign in as. `AZURE_CLIENT_ID` stands in where nothing else names one.
+pub(crate) fn client_id(context: &Context) -> CommandResult<Sourced<String>> {
+    if let Some(client_id) = &context.settings.client_id {
+        return Ok(client_id.clone());
+    }
+    if let Some(client_id) = &context.environment.azure_client_id {
+        return Ok(Sourced::new(client_id.clone(), Source::Environment("AZURE_CLIENT_ID")));
+    }
+    Err(CommandError::new(ExitCode::Usage, "clientIdMissing", "no client id is set, and none is built in").with_next(
+        "Register an application once, then set PATCYCLE_PUBLIC_CLIENT_ID, --client-id, or client_id in a profile:\n\
+         \x20 1. portal.azure.com > Microsoft Entra ID > App registrations > New registration.\n\
+         \x20 2. Redirect URI: platform \"Public client/native (mobile & desktop)\", value http://localhost\n\
+         \x20 3. Authentication > Advanced settings > Allow public client flows: Yes (for device codes).\n\
+         \x20 4. API permissions > Add > Azure DevOps > Delegated: user_impersonation.\n\
+         \x20 5. Copy \"Application (client) ID\" and \"Directory (tenant) ID\" (PATCYCLE_TENANT_ID) of its overview.\n\
+         Offline, `patcycle dev` has such an application already: set -a; . DIR/dev.env",
+    ))
+}
+
+/// A sign-in at Microsoft for Azure DevOps is of no use at another host: its token must not go there.
+fn check_destination(context: &Context) -> CommandResult {
+    let settings = &context.settings;
+    if is_azure_devops(&settings.base_url.value) || !authority(context)?.is_microsoft() {
+        return Ok(());
+    }
+    if settings.scope.source != Source::Default {
+        return Ok(());
+    }
+    Err(CommandError::new(
+        ExitCode::Refused,
+        "wrongDestination",
+        format!(
+            "a Microsoft sign-in for Azure DevOps must not be sent to `{}` ({})",
+            settings.base_url.value, settings.base_url.source
+        ),
+    )
+    .with_next(format!(
+        "Set `scope` in [profile.{}] of the user file to that service's own scope, as in `scope = \
+         \"api://patcycle/.default\"`, or take the base URL out to use Azure DevOps.",
+        settings.profile.value
+    )))
+}
+
+/// The client for the organization in force.
+pub(crate) fn pat_client(context: &Context) -> CommandResult<PatClient> {
+    let settings = &context.settings;
+    let mut client_settings = ClientSettings::new(settings.base_url.value.clone(), settings.organization()?);
+    client_settings.ca_file = settings.ca_file.as_ref().map(|file| file.value.clone());
+    client_settings.ssl_cert_file = context.environment.ssl_cert_file.clone().map(PathBuf::from);
+    client_settings.proxy = proxy(context)?;
+    let tokens = token_source(context)?;
+    Ok(PatClient::new(client_settings, tokens, Arc::clone(&context.clock), Arc::clone(&context.random))?)
+}
+
+/// The proxy of the environment. Lower case wins, as everywhere.
+pub(crate) fn proxy(context: &Context) -> CommandResult<ProxySettings> {
+    let environment = &context.environment;
+    let text = environment.https_proxy_lower.as_ref().or(environment.https_proxy.as_ref());
+    let url = text.map(|text| {
+        let text = if text.contains("://") { text.clone() } else { format!("http://{text}") };
+        // The address may hold a password, so it is not repeated.
+        text.parse().map_err(|_| CommandError::usage("HTTPS_PROXY is not an address"))
+    });
+    let except = environment.no_proxy_lower.clone().or_else(|| environment.no_proxy.clone());
+    Ok(ProxySettings { url: url.transpose()?, except })
+}
+
+fn token_source(context: &Context) -> CommandResult<Arc<dyn AccessTokenSource>> {
+    match &context.environment.access_token {
+        Some(token) => {
+            check_given_token(token)?;
+            // A copy, since the environment keeps its own.
+            Ok(Arc::new(GivenToken(Secret::new(token.expose()))))
+        }
+        None => Ok(Arc::new(SignIn::of(context)?)),
+    }
+}
+
+/// The token of `PATCYCLE_ACCESS_TOKEN`.
+struct GivenToken(Secret);
+
+/// A PAT cannot manage PATs: said here, before the service refuses it without a word.
+pub(crate) fn check_given_token(token: &Secret) -> CommandResult {
+    if looks_like_pat(token.expose()) {
+        return Err(CommandError::usage(
+            "PATCYCLE_ACCESS_TOKEN holds a personal access token, and such a token cannot manage PATs: the service wants \
+             an access token of a person who signed in",
+        )
+        .with_next("Unset PATCYCLE_ACCESS_TOKEN and run `patcycle login`, or put a Microsoft Entra access token there."));
+    }
+    Ok(())
+}
+
+/// The 84 characters of today's PATs with their fixed parts, or the 52 of the old ones.
+fn looks_like_pat(text: &str) -> bool {
+    let current = text.len() == 84
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (&text[52..58] == "JQQJ99" || matches!(&text[76..80], "AZDO" | "PTCY"));
+    let old = text.len() == 52 && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
+    current || old
+}
+
+#[async_trait]
+impl AccessTokenSource for GivenToken {
+    async fn access_token(&self, force_refresh: bool) -> Result<BearerToken, TokenSourceError> {
+        if force_refresh {
+            return Err(TokenSourceError {
+                kind: TokenSourceErrorKind::SignInNeeded,
+                message: "the service does not accept the token in PATCYCLE_ACCESS_TOKEN".to_owned(),
+                next: "Put a fresh one there, or unset it and run `patcycle login`".to_owned(),
+            });
+        }
+        Ok(BearerToken::inspect(Secret::new(self.0.expose())))
+    }
+}
+
+#[async_trait]
+impl AccessTokenSource for SignIn {
+    async fn access_token(&self, force_refresh: bool) -> Result<BearerToken, TokenSourceError> {
+        let token = if force_refresh {
+            self.cache.access_token_anew(&self.scopes, None).await
+        } else {
+            self.cache.access_token(&self.scopes).await
+        };
+        token.map(bearer).map_err(|error| source_error(&error))
+    }
+}
+
+fn bearer(token: CachedToken) -> BearerToken {
+    BearerToken::inspect(token.token)
+}
+
+fn source_error(error: &SignInError) -> TokenSourceError {
+    let kind = match error.kind() {
+        SignInErrorKind::SignInNeeded => TokenSourceErrorKind::SignInNeeded,
+        SignInErrorKind::Refused => TokenSourceErrorKind::Refused,
+        SignInErrorKind::Unavailable => TokenSourceErrorKind::Unavailable,
+        SignInErrorKind::Configuration | SignInErrorKind::Failed => TokenSourceErrorKind::Failed,
+    };
+    let next = error.next_step().unwrap_or("Check the set-up with `patcycle doctor`.").to_owned();
+    TokenSourceError { kind, message: error.to_string(), next }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pat_is_recognised_and_nothing_else() {
+        let current = format!("{}JQQJ99CK{}AAAAPTCYabcd", "a".repeat(52), "A".repeat(12));
+        assert!(looks_like_pat(&current));
+        assert!(looks_like_pat("dip55dwf4vpitomw63jzvomefmi2jluguprzwwqwuc6xq4fhocwq"));
+        assert!(!looks_like_pat("eyJhbGciOiJSUzI1NiJ9.e30.c2ln"));
+        assert!(!looks_like_pat(&"a".repeat(84)));
+        assert!(!looks_like_pat(&"é".repeat(42)));
+        let refused = check_given_token(&Secret::new(current.clone())).unwrap_err();
+        assert_eq!(refused.exit, ExitCode::Usage);
+        assert!(!refused.message.contains(&current));
+    }
+}
