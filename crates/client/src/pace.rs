@@ -31,7 +31,7 @@ impl Pace {
 
     /// No call starts within `delay` from `now`; it counts up to the longest wait that the client accepts.
     pub(crate) fn slow_down(&self, delay: Duration, now: Instant) {
-        let until = now + delay.min(self.maximum_wait);
+        let Some(until) = now.checked_add(delay.min(self.maximum_wait)) else { return };
         let mut not_before = self.not_before.lock().unwrap_or_else(PoisonError::into_inner);
         *not_before = Some(not_before.map_or(until, |earlier| earlier.max(until)));
     }

@@ -8,5 +8,6 @@ mod list;
 mod operations;
 mod refusals;
 mod retries;
+mod rotation;
 mod support;
 mod tls;
