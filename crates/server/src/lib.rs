@@ -1,1 +1,47 @@
 //! Assembly: configuration, listeners, TLS, jobs, metrics, shutdown; the development twin.
+//!
+//! Two servers are put together here. [`serve`] is the service for operators: it reads a configuration file and
+//! trusts the issuers that it names. [`dev`] is the twin for one person on one machine: the same service together with
+//! a local tenant, its clock and its faults. Neither knows how the other is set up; what both need is in the
+//! modules around them.
+
+mod assembly;
+pub mod configuration;
+pub mod dev;
+mod error;
+mod files;
+mod health;
+mod listen;
+mod metrics_page;
+mod pepper;
+pub mod serve;
+mod shutdown;
+pub mod telemetry;
+mod tls;
+
+use std::sync::Arc;
+
+use patcycle_primitives::{Clock, OsRandom, Random, SystemClock};
+
+pub use assembly::AssemblyError;
+pub use error::{ErrorKind, ServerError};
+pub use files::FileError;
+pub use listen::ListenError;
+pub use pepper::PepperError;
+pub use tls::TlsError;
+
+/// What a server takes from its surroundings.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// Where secrets come from.
+    pub random: Arc<dyn Random>,
+}
+
+impl Context {
+    /// The operating system's clock and random generator.
+    pub fn system() -> Self {
+        Self { clock: Arc::new(SystemClock), random: Arc::new(OsRandom) }
+    }
+}

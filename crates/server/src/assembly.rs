@@ -1,0 +1,108 @@
+//! The service put together: peppers, store, organizations, validator, rules, routes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, DirectoryError, OrganizationDirectory};
+use patcycle_entra::validation::{IssuerError, TokenValidator, TrustedIssuer};
+use patcycle_lifecycle::{Lifecycle, OrganizationSpecification, Settings, Storage, StorageError};
+use patcycle_primitives::RandomError;
+use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
+
+use crate::Context;
+use crate::pepper::{self, PepperError};
+
+/// The service could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    /// The pepper cannot be had.
+    #[error(transparent)]
+    Pepper(#[from] PepperError),
+    /// The database cannot be used.
+    #[error("the database `{path}` cannot be used: {source}")]
+    Storage {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: StorageError,
+    },
+    /// The issuers cannot be used.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    /// The organizations cannot be answered for.
+    #[error(transparent)]
+    Organizations(#[from] DirectoryError),
+    /// No random numbers.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+/// What the service is made from.
+#[derive(Debug)]
+pub(crate) struct ServiceParts {
+    pub(crate) database: PathBuf,
+    pub(crate) pepper_file: PathBuf,
+    /// Each with the issuers that it believes; at least one, and one that stands in several is the same in all.
+    pub(crate) organizations: Vec<(OrganizationSpecification, Vec<TrustedIssuer>)>,
+    /// Where a browser without credentials is sent; `None`: the authority's own page.
+    pub(crate) sign_in_url: Option<String>,
+    pub(crate) settings: Settings,
+    pub(crate) api: ApiSettings,
+}
+
+/// The service.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) store: SqliteStore,
+    pub(crate) router: Router,
+}
+
+impl Service {
+    pub(crate) fn storage(&self) -> Arc<dyn Storage> {
+        Arc::new(self.store.clone())
+    }
+}
+
+/// Puts the service together. Its time is `context.clock`.
+pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<Service, AssemblyError> {
+    let ServiceParts { database, pepper_file, organizations, sign_in_url, settings, api } = parts;
+    let Context { clock, random } = context;
+    // Before the database is made: a pepper is never made for one that exists.
+    let peppers = Arc::new(pepper::load_or_make(&pepper_file, &database, random.as_ref())?);
+    let failed = |source| AssemblyError::Storage { path: database.clone(), source };
+    let store = SqliteStore::open(&database, SqliteOptions::new(random.uuid()?)).await.map_err(failed)?;
+
+    let mut entries = Vec::with_capacity(organizations.len());
+    let mut issuers: Vec<TrustedIssuer> = Vec::new();
+    for (specification, trusted) in organizations {
+        let id = random.uuid()?;
+        let organization = store.put_organization(specification, id, clock.now()).await.map_err(failed)?;
+        let authority = trusted.first().map(|issuer| authority(&issuer.issuer)).unwrap_or_default();
+        let sign_in_url = sign_in_url.clone().unwrap_or_else(|| format!("{authority}/oauth2/v2.0/authorize"));
+        entries.push(DirectoryEntry { organization, authority, sign_in_url });
+        for issuer in trusted {
+            if !issuers.contains(&issuer) {
+                issuers.push(issuer);
+            }
+        }
+    }
+
+    let validator = Arc::new(TokenValidator::new(issuers, Arc::clone(clock))?);
+    let storage: Arc<dyn Storage> = Arc::new(store.clone());
+    let lifecycle = Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, settings);
+    let router = patcycle_api::router(ApiState {
+        lifecycle,
+        validator,
+        organizations: OrganizationDirectory::new(entries)?,
+        settings: api,
+        random: Arc::clone(random),
+    });
+    Ok(Service { store, router })
+}
+
+/// Where people sign in: the issuer without its version.
+fn authority(issuer: &str) -> String {
+    let issuer = issuer.trim_end_matches('/');
+    issuer.strip_suffix("/v2.0").unwrap_or(issuer).to_owned()
+}

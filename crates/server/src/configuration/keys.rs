@@ -1,0 +1,280 @@
+//! Every key of the configuration, once: its name, its meaning, its default. The flags and environment
+//! variables of `patcycle serve` and the reference page are made from this list.
+
+use std::fmt::Write as _;
+
+/// What may be written as a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// A whole number, 0 or more.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// A list of strings. In a flag or variable: separated by commas or blanks.
+    List,
+    /// An array of tables. In a flag or variable: as inline TOML, `[{ name = "…" }]`.
+    Tables,
+}
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name, with the table in front: `tls.key_file`.
+    pub name: &'static str,
+    /// What may be written.
+    pub kind: Kind,
+    /// What stands for an absent key; `None`: see the meaning.
+    pub default: Option<&'static str>,
+    /// An example value, in TOML.
+    pub example: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+impl Key {
+    /// The flag of `patcycle serve`: `--tls-key-file`.
+    pub fn flag(&self) -> String {
+        format!("--{}", self.outside_name().replace(['.', '_'], "-"))
+    }
+
+    /// The environment variable: `PATCYCLE_TLS_KEY_FILE`.
+    pub fn variable(&self) -> String {
+        format!("PATCYCLE_{}", self.outside_name().replace('.', "_").to_uppercase())
+    }
+
+    /// `PATCYCLE_ORGANIZATION` is the organization that the client commands work in, so the array of all
+    /// organizations is written in the plural outside the file.
+    fn outside_name(&self) -> &'static str {
+        if self.name == "organization" { "organizations" } else { self.name }
+    }
+}
+
+/// Every key, in the order of the reference page.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "listen",
+        kind: Kind::Text,
+        default: None,
+        example: "\"https://0.0.0.0:8443\"",
+        meaning: "Required. Where the API listens: `https://IP:PORT`, or `http://IP:PORT` behind a proxy that \
+                  ends TLS. Port 0 takes a free one.",
+    },
+    Key {
+        name: "tls.certificate_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/etc/patcycle/server.pem\"",
+        meaning: "The certificate chain, PEM. Required with https. Read again when it changes.",
+    },
+    Key {
+        name: "tls.key_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/etc/patcycle/server-key.pem\"",
+        meaning: "The private key of the certificate, PEM. Required with https. Read again when it changes.",
+    },
+    Key {
+        name: "metrics_listen",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"127.0.0.1:9090\"",
+        meaning: "Where `/metrics` listens, plain http. It has no sign-in: keep it on a private address.",
+    },
+    Key {
+        name: "database",
+        kind: Kind::Text,
+        default: None,
+        example: "\"sqlite:/var/lib/patcycle/patcycle.sqlite\"",
+        meaning: "The SQLite database, made when absent. One of `database` and `database_url_file` is required.",
+    },
+    Key {
+        name: "database_url_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/etc/patcycle/database-url\"",
+        meaning: "A file that holds a `postgres://` address with its password. Not in this build yet.",
+    },
+    Key {
+        name: "pepper_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/var/lib/patcycle-secrets/pepper\"",
+        meaning: "Required. The key under which secrets are digested; made with mode 0600 when absent. Keep it \
+                  and its backup apart from the database: without it no PAT can be verified.",
+    },
+    Key {
+        name: "trusted_proxies",
+        kind: Kind::List,
+        default: Some("[]"),
+        example: "[\"10.0.0.0/8\"]",
+        meaning: "Addresses or CIDR ranges of proxies whose `X-Forwarded-For` counts. Without one, the peer's \
+                  address counts.",
+    },
+    Key {
+        name: "maximum_active_pats_per_owner",
+        kind: Kind::Number,
+        default: Some("1000"),
+        example: "1000",
+        meaning: "How many active PATs one owner may hold in one organization; 0: no limit.",
+    },
+    Key {
+        name: "accept_azure_devops_audience",
+        kind: Kind::Switch,
+        default: Some("false"),
+        example: "false",
+        meaning: "Accept tokens of a Microsoft issuer that are meant for Azure DevOps. Such tokens could be \
+                  replayed against Azure DevOps by whoever reads them here; the server warns at each start.",
+    },
+    Key {
+        name: "strict_transport_security",
+        kind: Kind::Switch,
+        default: Some("true"),
+        example: "true",
+        meaning: "Send `Strict-Transport-Security` where TLS ends here. Never sent on a loopback listener.",
+    },
+    Key {
+        name: "log.level",
+        kind: Kind::Text,
+        default: Some("\"info\""),
+        example: "\"info\"",
+        meaning: "`error`, `warn`, `info`, `debug` or `trace`. Libraries stay at `info`: below it they print what \
+                  they transport.",
+    },
+    Key {
+        name: "log.format",
+        kind: Kind::Text,
+        default: Some("\"text\""),
+        example: "\"json\"",
+        meaning: "`text` or `json`, one line for each event, on stderr.",
+    },
+    Key {
+        name: "emulation.token_signature",
+        kind: Kind::Text,
+        default: Some("\"PTCY\""),
+        example: "\"PTCY\"",
+        meaning: "The signature of new PATs. `AZDO` makes them look like Azure DevOps' own, so public scanners \
+                  report a leaked one to Microsoft.",
+    },
+    Key {
+        name: "emulation.default_display_filter",
+        kind: Kind::Text,
+        default: Some("\"active\""),
+        example: "\"active\"",
+        meaning: "What a list without `displayFilterOption` shows: `active`, `expired`, `revoked` or `all`.",
+    },
+    Key {
+        name: "emulation.domain_errors_as_400",
+        kind: Kind::Switch,
+        default: Some("false"),
+        example: "false",
+        meaning: "Answer a `patTokenError` with status 400 instead of 200.",
+    },
+    Key {
+        name: "emulation.revoke_unknown_is_204",
+        kind: Kind::Switch,
+        default: Some("false"),
+        example: "false",
+        meaning: "Answer the revocation of an unknown PAT with 204 instead of 404.",
+    },
+    Key {
+        name: "emulation.sign_in_page_203",
+        kind: Kind::Switch,
+        default: Some("false"),
+        example: "false",
+        meaning: "Answer bad credentials with status 203 and a sign-in page, as Azure DevOps does at times.",
+    },
+    Key {
+        name: "emulation.require_both_pat_scopes",
+        kind: Kind::Switch,
+        default: Some("false"),
+        example: "false",
+        meaning: "Demand both `vso.pats` and `vso.pats_manage` of an access token without `user_impersonation`.",
+    },
+    Key {
+        name: "organization",
+        kind: Kind::Tables,
+        default: None,
+        example: "[{ name = \"fabrikam\", members = \"tenant\", administrators = [], issuer = [{ issuer = \
+                  \"https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0\", audiences = \
+                  [\"api://patcycle\"] }] }]",
+        meaning: "At least one. Each `[[organization]]` has `name`, `members`, `administrators`, \
+                  `permit_global_pats`, and one or more `[[organization.issuer]]`; see below.",
+    },
+];
+
+const ORGANIZATION: &[(&str, &str)] = &[
+    (
+        "name",
+        "Required. `[a-z0-9][a-z0-9-]{0,49}`, and none of the reserved names: it is the first segment of every path.",
+    ),
+    (
+        "members",
+        "`\"tenant\"` (the default): everyone of the tenant, from the first call on. `\"listed\"`: those in `listed`.",
+    ),
+    ("listed", "Object ids of the members, with `members = \"listed\"`."),
+    ("administrators", "Object ids of the administrators. Read at every start: the way back in."),
+    (
+        "permit_global_pats",
+        "Whether PATs for all organizations may be made. Default `false`. Used when it is new.",
+    ),
+    ("issuer", "One or more tables, all of the same tenant; see the next one."),
+];
+
+const ISSUER: &[(&str, &str)] = &[
+    (
+        "issuer",
+        "Required. `https://HOST/TENANT-ID/v2.0`; its `/.well-known/openid-configuration` must name it. Plain http is \
+         accepted for loopback hosts only.",
+    ),
+    (
+        "audiences",
+        "Required. The application id or id URI that access tokens must be for: your own registered application.",
+    ),
+    (
+        "ca_file",
+        "A PEM file of the only authorities to trust for this issuer. Default, or `\"\"`: the system's.",
+    ),
+    ("tenant_id", "The tenant, where the issuer's address does not hold its id."),
+    (
+        "accept_v1_issuer",
+        "Whether tokens of the old shape (`https://sts.windows.net/…/`) are accepted too. Default `true`.",
+    ),
+];
+
+/// The reference page of the configuration, in Markdown.
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# Configuration of `patcycle serve`\n\n\
+         `patcycle serve --config FILE` reads TOML. A flag goes before its environment variable, and that before \
+         the file. Unknown keys are errors. Paths are relative to the working directory. Secrets are never \
+         written here; they have files of their own.\n\n",
+    );
+    for key in KEYS {
+        let kind = match key.kind {
+            Kind::Text => "string",
+            Kind::Number => "number",
+            Kind::Switch => "`true` or `false`",
+            Kind::List => "list of strings (outside the file: separated by commas)",
+            Kind::Tables => "array of tables (outside the file: inline TOML)",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "## `{}`\n\n{}\n", key.name, key.meaning);
+        let _ = writeln!(page, "- Value: {kind}, for example `{}`", key.example);
+        let _ = writeln!(
+            page,
+            "- Default: {}",
+            key.default.map_or("none".to_owned(), |text| format!("`{text}`"))
+        );
+        let _ = writeln!(page, "- Flag: `{}`; environment: `{}`\n", key.flag(), key.variable());
+    }
+    for (title, rows) in [("[[organization]]", ORGANIZATION), ("[[organization.issuer]]", ISSUER)] {
+        let _ = writeln!(page, "## `{title}`\n\n| key | meaning |\n| --- | --- |");
+        for (name, meaning) in rows {
+            let _ = writeln!(page, "| `{name}` | {meaning} |");
+        }
+        page.push('\n');
+    }
+    page
+}

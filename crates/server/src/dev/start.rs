@@ -1,0 +1,232 @@
+//! Starting and stopping the twin.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum_server::tls_rustls::RustlsConfig;
+use patcycle_api::ApiSettings;
+use patcycle_entra::validation::TrustedIssuer;
+use patcycle_lifecycle::{Membership, OrganizationSpecification, Policies, Settings};
+use patcycle_local_tenant::LocalTenant;
+use patcycle_store_sqlite::SqliteStore;
+use uuid::Uuid;
+
+use super::clock::DevClock;
+use super::control::{self, Control};
+use super::credentials::{Credentials, Tenant};
+use super::directory::{Directory, Lock};
+use super::environment_file::{EnvironmentFile, quote};
+use super::faults::{FaultLayer, Faults};
+use super::host::{self, AllowedHosts};
+use super::page::{self, Facts};
+use super::tenants::{CONTOSO, FABRIKAM};
+use super::{DevOptions, app, certificates, tenants};
+use crate::assembly::{self, ServiceParts};
+use crate::listen::{self, Bound, Running};
+use crate::{Context, ServerError, files, health, tls};
+
+/// The Azure DevOps resource: what access tokens of the local tenant are for.
+const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
+
+/// The twin at work.
+#[derive(Debug)]
+pub struct RunningDev {
+    /// `https://localhost:PORT`: tenant and API.
+    pub base_url: String,
+    /// `http://localhost:PORT`: the page, and `/_dev`.
+    pub console_url: String,
+    /// Whether the certificate authority is new, so that whoever trusted the one before has to trust again.
+    pub new_authority: bool,
+    pub(super) directory: Directory,
+    pub(super) people: [(String, &'static str); 3],
+    listeners: Vec<Running>,
+    tenant: LocalTenant,
+    store: SqliteStore,
+    /// Last, so that nobody else begins before everything is closed.
+    _lock: Lock,
+}
+
+/// Starts the twin, and returns when both listeners answer and `dev.env` is written.
+pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev, ServerError> {
+    options.check()?;
+    let directory = Directory::make(&options.data_directory)?;
+    let lock = directory.lock()?;
+    // Of a process that was killed: whoever waits for the file must not read the one before.
+    files::remove(&directory.environment())?;
+    let (http, https) = (listen::bind(options.http)?, listen::bind(options.https)?);
+    let base_url = format!("https://localhost:{}", https.address.port());
+    let console_url = format!("http://localhost:{}", http.address.port());
+
+    let certificates = certificates::ensure(&directory, context.clock.now())?;
+    let tls_config = RustlsConfig::from_config(tls::load(&certificates.tls)?);
+    let credentials = Credentials::load_or_make(&directory, context.random.as_ref())?;
+    let clock = Arc::new(DevClock::open(&directory.clock(), Arc::clone(&context.clock))?);
+    let moved = Context { clock: clock.shared(), random: Arc::clone(&context.random) };
+
+    let tenant = open_tenant(options, &directory, &credentials, &moved).await?;
+    let service =
+        assembly::assemble(parts(options, &directory, &credentials, [&base_url, &console_url]), &moved)
+            .await?;
+
+    let people = [
+        (credentials.user.name.clone(), "a person"),
+        (credentials.admin.name.clone(), "the administrator"),
+        (credentials.mfa_user.name.clone(), "a person with one-time codes"),
+    ];
+    let page = page::router(&Facts {
+        base_url: base_url.clone(),
+        tenant_id: credentials.fabrikam.id.to_string(),
+        environment_command: environment_command(&directory),
+        directory: directory.path().display().to_string(),
+        people: people.clone(),
+    });
+    let faults = Faults::default();
+    let health = health::router(service.storage());
+    let mut on_http = Router::new().merge(health.clone()).merge(page.clone());
+    if options.allow_remote.is_empty() {
+        let key = Arc::new(patcycle_primitives::Secret::new(credentials.control_key.expose()));
+        on_http = on_http.merge(control::router(Control { key, clock, faults: faults.clone() }));
+    } else {
+        tracing::warn!(names = ?options.allow_remote, "reachable by other names; `/_dev` is off");
+    }
+    let on_https = Router::new()
+        .merge(health)
+        .merge(page)
+        .merge(tenant.router(base_url.clone()))
+        .fallback_service(service.router);
+
+    let guard = |router: Router, bound: &Bound, default_port: u16| {
+        let hosts = AllowedHosts::new(bound.address.port(), default_port, &options.allow_remote);
+        let guarded = router.layer(from_fn_with_state(hosts, host::check));
+        FaultLayer::new(faults.clone(), listen::limited(guarded))
+    };
+    let (on_http, on_https) = (guard(on_http, &http, 80), guard(on_https, &https, 443));
+    let listeners = vec![
+        listen::serve(http, None, on_http).await,
+        listen::serve(https, Some(tls_config), on_https).await,
+    ];
+
+    let running = RunningDev {
+        base_url,
+        console_url,
+        new_authority: certificates.new_authority,
+        directory,
+        people,
+        listeners,
+        tenant,
+        store: service.store,
+        _lock: lock,
+    };
+    let environment = environment(&running, &credentials);
+    files::write_private(&running.directory.environment(), environment.as_bytes())?;
+    tracing::info!(https = %running.base_url, http = %running.console_url, "ready");
+    Ok(running)
+}
+
+impl RunningDev {
+    /// Removes `dev.env`, answers what is in work, then closes everything.
+    pub async fn stop(self) -> Result<(), ServerError> {
+        let removed = files::remove(&self.directory.environment());
+        futures::future::join_all(self.listeners.into_iter().map(Running::drain)).await;
+        self.tenant.close().await;
+        self.store.close().await;
+        Ok(removed?)
+    }
+}
+
+async fn open_tenant(
+    options: &DevOptions,
+    directory: &Directory,
+    credentials: &Credentials,
+    context: &Context,
+) -> Result<LocalTenant, ServerError> {
+    files::make_private_directory(&directory.tenant())?;
+    let settings = app::settings(directory, credentials, options.access_token_lifetime);
+    let tenant = LocalTenant::open(settings, Arc::clone(&context.clock), Arc::clone(&context.random)).await?;
+    let client_certificate =
+        certificates::ensure_client(&directory.client_certificate(), context.clock.now())?;
+    tenants::ensure(&tenant, credentials, &client_certificate).await?;
+    Ok(tenant)
+}
+
+fn parts(
+    options: &DevOptions,
+    directory: &Directory,
+    credentials: &Credentials,
+    [base_url, console_url]: [&str; 2],
+) -> ServiceParts {
+    let organization = |name: &str, tenant: &Tenant, administrators: Vec<Uuid>, permit_global_pats: bool| {
+        let specification = OrganizationSpecification {
+            name: name.to_owned(),
+            tenant_id: tenant.id,
+            membership: Membership::Tenant,
+            administrators,
+            policies: Policies { permit_global_pats },
+        };
+        let issuer = TrustedIssuer {
+            issuer: format!("{base_url}/{}/v2.0", tenant.id),
+            tenant_id: tenant.id,
+            audiences: vec![RESOURCE.to_owned()],
+            ca_file: Some(directory.ca()),
+            accept_v1_issuer: true,
+        };
+        (specification, vec![issuer])
+    };
+    ServiceParts {
+        database: directory.database(),
+        pepper_file: directory.pepper(),
+        organizations: vec![
+            organization(FABRIKAM, &credentials.fabrikam, vec![credentials.admin.id], false),
+            organization(CONTOSO, &credentials.contoso, Vec::new(), true),
+        ],
+        sign_in_url: Some(format!("{console_url}/")),
+        settings: Settings {
+            maximum_active_pats_per_owner: options.maximum_active_pats_per_owner,
+            ..Settings::default()
+        },
+        api: ApiSettings::default(),
+    }
+}
+
+/// The line that configures a shell.
+pub(super) fn environment_command(directory: &Directory) -> String {
+    let file = directory.environment().display().to_string();
+    format!("set -a; . {}; set +a", *quote(&file))
+}
+
+fn environment(running: &RunningDev, credentials: &Credentials) -> EnvironmentFile {
+    let directory = &running.directory;
+    let shown = |path: std::path::PathBuf| path.display().to_string();
+    let mut file = EnvironmentFile::default();
+    file.set("BASE_URL", &running.base_url);
+    file.set("CONSOLE_URL", &running.console_url);
+    file.set("AUTHORITY", &format!("{}/{}", running.base_url, credentials.fabrikam.id));
+    file.set("TENANT_ID", &credentials.fabrikam.id.to_string());
+    file.set("ORGANIZATION", FABRIKAM);
+    file.set("PROFILE", "dev");
+    file.set("TOKEN_STORE", &format!("file:{}", shown(directory.cli())));
+    file.set("CLIENT_ID", &credentials.web_application.id.to_string());
+    file.set("CLIENT_SECRET", credentials.web_application.secret.expose());
+    file.set("CLIENT_CERTIFICATE_FILE", &shown(directory.client_certificate()));
+    file.set("PUBLIC_CLIENT_ID", &credentials.public_application.id.to_string());
+    file.set("SERVICE_CLIENT_ID", &credentials.service_application.id.to_string());
+    file.set("SERVICE_CLIENT_SECRET", credentials.service_application.secret.expose());
+    file.set("ADMIN_CONSENT_CLIENT_ID", &credentials.admin_consent_application.id.to_string());
+    file.set("CA_FILE", &shown(directory.ca()));
+    file.set("SIGNING_KEY_FILE", &shown(directory.signing_key()));
+    file.set("USER", &credentials.user.name);
+    file.set("PASSWORD", credentials.user.password.expose());
+    file.set("ADMIN_USER", &credentials.admin.name);
+    file.set("ADMIN_PASSWORD", credentials.admin.password.expose());
+    file.set("MFA_USER", &credentials.mfa_user.name);
+    file.set("MFA_PASSWORD", credentials.mfa_user.password.expose());
+    file.set("MFA_SECRET", credentials.mfa_user.totp.expose());
+    file.set("OTHER_TENANT_ID", &credentials.contoso.id.to_string());
+    file.set("OTHER_ORGANIZATION", CONTOSO);
+    file.set("OTHER_USER", &credentials.other_user.name);
+    file.set("OTHER_PASSWORD", credentials.other_user.password.expose());
+    file.set("CONTROL_KEY", credentials.control_key.expose());
+    file.set("DEV_PID", &std::process::id().to_string());
+    file
+}
