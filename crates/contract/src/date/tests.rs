@@ -113,7 +113,7 @@ fn times_of_the_published_examples() {
 
 #[test]
 fn halfway_goes_to_the_later_point() {
-    // 1/600 s lies exactly between two points only in binary fractions of 1/8: 0.005 s is 1.5 points.
+    // 0.005 s is one and a half steps of the grid.
     assert_eq!(shown("2027-01-15T08:00:00.005Z"), "2027-01-15T08:00:00.0066667Z");
     assert_eq!(shown("2027-01-15T08:00:00.004999999Z"), "2027-01-15T08:00:00.0033333Z");
     assert_eq!(shown("1960-01-15T08:00:00.005Z"), "1960-01-15T08:00:00.0066667Z");
