@@ -44,7 +44,11 @@ pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings:
 pub(crate) fn discover(place: &Place, parts: &Parts, settings: &ApiSettings) -> Answer {
     let exception = WrappedException::anonymous();
     if parts.method == Method::HEAD {
-        with_challenge(Answer::error(StatusCode::UNAUTHORIZED, &exception), place, None)
+        with_challenge(
+            Answer::error(StatusCode::UNAUTHORIZED, &exception),
+            place,
+            &sign_in_page(place, parts),
+        )
     } else {
         unauthorized(&exception, place, parts, settings)
     }
@@ -57,27 +61,24 @@ fn unauthorized(
     parts: &Parts,
     settings: &ApiSettings,
 ) -> Answer {
-    let page = place.sign_in_url.as_ref().map(|url| sign_in_page(url, place, parts));
-    let answer = match &page {
-        Some(page) if is_page_imitated(parts, settings) => {
-            Answer::html(StatusCode::NON_AUTHORITATIVE_INFORMATION, signed_out_page(page))
-        }
-        Some(page) if is_browser(parts) => {
-            Answer::html(StatusCode::FOUND, moved_page(page)).with(LOCATION, address_header(page))
-        }
-        Some(_) | None => Answer::error(StatusCode::UNAUTHORIZED, exception),
+    let page = sign_in_page(place, parts);
+    let answer = if is_page_imitated(parts, settings) {
+        Answer::html(StatusCode::NON_AUTHORITATIVE_INFORMATION, signed_out_page(&page))
+    } else if is_browser(parts) {
+        Answer::html(StatusCode::FOUND, moved_page(&page)).with(LOCATION, address_header(&page))
+    } else {
+        Answer::error(StatusCode::UNAUTHORIZED, exception)
     };
-    with_challenge(answer, place, page.as_ref())
+    with_challenge(answer, place, &page)
 }
 
-fn with_challenge(answer: Answer, place: &Place, page: Option<&Url>) -> Answer {
-    let answer = answer
-        .with(WWW_AUTHENTICATE, place.bearer_challenge.clone())
-        .with(HeaderName::from_static("x-vss-resourcetenant"), place.tenant_id.clone())
-        .with(HeaderName::from_static("x-vss-authorizationendpoint"), place.authority.clone());
-    let Some(page) = page else { return answer };
+/// `Basic` is not among the schemes: nothing here takes it, and browsers would ask for a password.
+fn with_challenge(answer: Answer, place: &Place, page: &Url) -> Answer {
     answer
+        .with(WWW_AUTHENTICATE, place.bearer_challenge.clone())
         .with(WWW_AUTHENTICATE, HeaderValue::from_static("TFS-Federated"))
+        .with(HeaderName::from_static("x-vss-resourcetenant"), place.tenant_id.clone())
+        .with(HeaderName::from_static("x-vss-authorizationendpoint"), place.authority.clone())
         .with(HeaderName::from_static("x-tfs-fedauthrealm"), text_header(&place.organization.name))
         .with(HeaderName::from_static("x-tfs-fedauthissuer"), place.authority.clone())
         .with(HeaderName::from_static("x-tfs-fedauthredirect"), address_header(page))
@@ -114,8 +115,8 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 
 /// The sign-in address with where the caller wanted to go. The query of the request stays out: nothing is known
 /// of what it holds.
-fn sign_in_page(url: &Url, place: &Place, parts: &Parts) -> Url {
-    let mut page = url.clone();
+fn sign_in_page(place: &Place, parts: &Parts) -> Url {
+    let mut page = place.sign_in_url.clone();
     page.query_pairs_mut()
         .append_pair("realm", &place.organization.name)
         .append_pair("reply_to", parts.uri.path());

@@ -14,8 +14,8 @@ pub struct DirectoryEntry {
     pub organization: Organization,
     /// The authority of its tenant, `https://HOST/TENANT-ID`: what `WWW-Authenticate` names.
     pub authority: String,
-    /// Where a browser that brings no credentials is sent. Without one it gets the 401 like everybody else.
-    pub sign_in_url: Option<String>,
+    /// Where a browser that brings no credentials is sent.
+    pub sign_in_url: String,
 }
 
 /// Why a directory cannot be used.
@@ -50,7 +50,7 @@ pub struct OrganizationDirectory(Arc<HashMap<String, Place>>);
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) organization: Organization,
-    pub(crate) sign_in_url: Option<Url>,
+    pub(crate) sign_in_url: Url,
     /// `Bearer authorization_uri=…`: by this, client tools find the tenant.
     pub(crate) bearer_challenge: HeaderValue,
     pub(crate) authority: HeaderValue,
@@ -88,14 +88,10 @@ impl Place {
         let bearer_challenge = header(&format!("Bearer authorization_uri={authority}"))?;
         let authority = header(&authority)?;
         let tenant_id = header(&organization.tenant_id.to_string())?;
-        let sign_in_url = sign_in_url
-            .map(|address| {
-                Url::parse(&address).map_err(|_| DirectoryError::SignInUrl {
-                    organization: organization.name.clone(),
-                    address,
-                })
-            })
-            .transpose()?;
+        let sign_in_url = Url::parse(&sign_in_url).map_err(|_| DirectoryError::SignInUrl {
+            organization: organization.name.clone(),
+            address: sign_in_url,
+        })?;
         Ok(Self { organization, sign_in_url, bearer_challenge, authority, tenant_id })
     }
 }
@@ -107,7 +103,9 @@ mod tests {
 
     use super::*;
 
-    fn entry(name: &str, authority: &str, sign_in_url: Option<&str>) -> DirectoryEntry {
+    const SIGN_IN: &str = "https://login.example/sign-in";
+
+    fn entry(name: &str, authority: &str, sign_in_url: &str) -> DirectoryEntry {
         DirectoryEntry {
             organization: Organization {
                 id: Uuid::from_u128(1),
@@ -118,26 +116,27 @@ mod tests {
                 policies: Policies::default(),
             },
             authority: authority.to_owned(),
-            sign_in_url: sign_in_url.map(str::to_owned),
+            sign_in_url: sign_in_url.to_owned(),
         }
     }
 
     #[test]
     fn names_match_without_regard_to_case() {
         let directory =
-            OrganizationDirectory::new(vec![entry("fabrikam", "https://login.example/t", None)]).unwrap();
+            OrganizationDirectory::new(vec![entry("fabrikam", "https://login.example/t", SIGN_IN)]).unwrap();
         assert!(directory.find("FabriKam").is_some());
         assert!(directory.find("fabrika").is_none() && directory.find("").is_none());
     }
 
     #[test]
     fn refuses_what_it_could_not_answer_for() {
-        let twice = vec![entry("a", "https://x.example/t", None), entry("A", "https://x.example/t", None)];
+        let twice =
+            vec![entry("a", "https://x.example/t", SIGN_IN), entry("A", "https://x.example/t", SIGN_IN)];
         assert_eq!(OrganizationDirectory::new(twice).unwrap_err(), DirectoryError::Twice("A".to_owned()));
         for bad in [
-            entry("a", "no address", None),
-            entry("a", "https://x.example/\r\nSet-Cookie: a", None),
-            entry("a", "https://x.example/t", Some("//nowhere")),
+            entry("a", "no address", SIGN_IN),
+            entry("a", "https://x.example/\r\nSet-Cookie: a", SIGN_IN),
+            entry("a", "https://x.example/t", "//nowhere"),
         ] {
             assert!(OrganizationDirectory::new(vec![bad]).is_err());
         }
