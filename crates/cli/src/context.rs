@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use patcycle_primitives::{Clock, OsRandom, Random, SystemClock};
 
-use crate::arguments::{Globals, OutputFormat};
+use crate::arguments::Globals;
 use crate::environment::Environment;
 use crate::error::{CommandError, CommandResult};
 use crate::interrupt::Critical;
@@ -89,10 +89,5 @@ impl Context {
             let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
             let _ = writeln!(anstream::stderr(), "{yellow}warning:{yellow:#} {}", sanitize(text));
         }
-    }
-
-    /// Whether an error is to be written as JSON: only where somebody said `json`.
-    pub(crate) fn errors_as_json(&self) -> bool {
-        self.settings.output.as_ref().is_some_and(|output| output.value == OutputFormat::Json)
     }
 }

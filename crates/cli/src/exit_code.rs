@@ -37,12 +37,6 @@ exit_codes! {
     PartlyDone = 8,
     /// The secret could not be delivered.
     NotDelivered = 9,
-    /// The plan has changes (kept for `plan`).
-    PlanHasChanges = 10,
-    /// Something expires soon (kept for `check`).
-    ExpiresSoon = 11,
-    /// Something has expired (kept for `check`).
-    HasExpired = 12,
     /// Interrupted by Ctrl-C.
     Interrupted = 130,
 }
@@ -60,6 +54,6 @@ mod tests {
     #[test]
     fn numbers_are_those_that_scripts_know() {
         let numbers: Vec<u8> = ExitCode::ALL.iter().map(|(code, _)| *code as u8).collect();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
     }
 }

@@ -40,6 +40,9 @@ fn exit_codes() -> String {
         let _ = writeln!(page, "| {} | {} |", *code as u8, meaning.trim());
     }
     page.push_str(
+        "\n10, 11 and 12 are kept for commands that compare and watch; nothing ends with them yet.\n",
+    );
+    page.push_str(
         "\nWith `-o json` a failure is one object on stderr: `{\"error\":{\"code\",\"message\",\"next\"}}`. Its `code` is a \
          name that scripts can rely on; for a refusal by the API it is the API's own `patTokenError`.\n",
     );

@@ -43,6 +43,9 @@ pub(crate) fn run(cli: Cli) -> CommandResult {
         _ => {}
     }
     let environment = Environment::of_process()?;
+    if environment.no_color.is_some() {
+        anstream::ColorChoice::Never.write_global();
+    }
     match command {
         Command::Dev(arguments) => return dev::run(arguments, &globals, &environment),
         Command::Serve(arguments) => return serve::run(&arguments),

@@ -116,6 +116,8 @@ fn within<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use keyring_core::api::CredentialStoreApi as _;
+
     use super::*;
 
     #[test]
@@ -130,7 +132,6 @@ mod tests {
     #[test]
     fn reads_writes_and_deletes() {
         let fake = keyring_core::mock::Store::new().unwrap();
-        use keyring_core::api::CredentialStoreApi as _;
         let entry = fake.build(SERVICE, "default", None).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let store = KeychainStore { entry: Arc::new(entry), lock: Some(directory.path().join("k.lock")) };
