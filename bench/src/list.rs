@@ -11,7 +11,7 @@ use patcycle_lifecycle::{
     Authorization, Epochs, Membership, OrganizationSpecification, Person, Policies, Storage,
 };
 use patcycle_primitives::{Clock as _, Random, SeededRandom, SystemClock};
-use patcycle_store_sqlite::SqliteStore;
+use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 use patcycle_token::Digest;
 use uuid::Uuid;
 
@@ -119,8 +119,9 @@ async fn microseconds(service: &Service, request: &[u8], requests: u32) -> Outco
 }
 
 async fn fill(database: &Path, tenant_id: Uuid, pats: u32) -> Outcome {
-    let store = SqliteStore::open(database, patcycle_store_sqlite::SqliteOptions::default()).await?;
     let random = SeededRandom::new(u64::from(pats));
+    let options = SqliteOptions { writer_cache_kib: 256 * 1024, ..SqliteOptions::new(random.uuid()?) };
+    let store = SqliteStore::open(database, options).await?;
     let now = SystemClock.now();
     let specification = OrganizationSpecification {
         name: "fabrikam".to_owned(),

@@ -33,7 +33,7 @@ impl Connection {
             match line.trim_end().split_once(':') {
                 None => break,
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.trim().parse()?
+                    length = value.trim().parse()?;
                 }
                 Some(_) => {}
             }
