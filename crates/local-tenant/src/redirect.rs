@@ -22,9 +22,7 @@ pub(crate) fn check(uri: &str) -> Result<(), LocalTenantError> {
         return Err(invalid("it must not have a user name or password"));
     }
     match url.scheme() {
-        "https" => Ok(()),
-        "http" if is_loopback(&url) => Ok(()),
-        "http" => Err(invalid("http is for loopback hosts only; use https")),
+        "http" if !is_loopback(&url) => Err(invalid("http is for loopback hosts only; use https")),
         "javascript" | "data" | "file" | "vbscript" | "blob" | "about" => {
             Err(invalid("a browser must be able to open it, and it must not run code"))
         }

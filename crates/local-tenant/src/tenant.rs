@@ -83,8 +83,8 @@ impl LocalTenant {
 
     /// All routes of the tenant, for the root of the listener at `base_url` (`https://localhost:PORT`, without a
     /// slash at the end): its addresses are in the discovery document, in tokens and in pages.
-    pub fn router(&self, base_url: impl Into<String>) -> axum::Router {
-        crate::http::router(self.clone(), base_url.into())
+    pub fn router(&self, base_url: impl AsRef<str>) -> axum::Router {
+        crate::http::router(Arc::clone(&self.inner), base_url.as_ref())
     }
 
     /// Publishes the next token-signing key, unless it is published already, and lets it sign as soon as every

@@ -5,13 +5,14 @@ use axum::extract::{Path, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 
+use super::consent::{self, Question};
 use super::directory::Directory;
 use super::fault::{Fault, Place};
 use super::parameters::Parameters;
 use super::sign_in::{self, Demands, SignIn};
 use super::trace::Trace;
 use super::visit::{Action, Visit};
-use super::{Endpoint, answer, consent, pages};
+use super::{Endpoint, answer, pages};
 use crate::error::LocalTenantError;
 use crate::model::Application;
 use crate::redirect::{find, form_action_source, with_query};
@@ -121,15 +122,14 @@ async fn proceed(
     };
     let tenant = endpoint.inner.store.tenant(account.user.tenant_id).await?;
     let tenant = tenant.ok_or(LocalTenantError::Corrupt("a person without a tenant"))?;
+    let question =
+        Question { tenant: &tenant, application, account: &account, scopes: &scopes, for_tenant: true };
     if !account.user.administrator {
-        let page =
-            consent::show_approval(endpoint, visit, &tenant, application, &account, trace, form_action)?;
+        let page = consent::show_approval(endpoint, visit, question, trace, form_action)?;
         return Ok(Outcome::Page(page));
     }
     if visit.action != Some(Action::Accept) {
-        let page =
-            consent::show(endpoint, visit, &tenant, application, &account, &scopes, true, form_action)?;
-        return Ok(Outcome::Page(page));
+        return Ok(Outcome::Page(consent::show(endpoint, visit, question, form_action)?));
     }
     let store = &endpoint.inner.store;
     store.add_consents(tenant.id, application.id, ConsentOf::Tenant, &scopes.to_consent()).await?;

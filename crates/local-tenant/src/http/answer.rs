@@ -53,7 +53,7 @@ pub(super) fn broken(error: &crate::error::LocalTenantError) -> Response<Body> {
 
 /// Adds the request's marks.
 pub(super) fn mark(answer: &mut Response<Body>, trace: &Trace) {
-    let marks = [("x-ms-request-id", trace.trace_id), ("client-request-id", trace.correlation_id)];
+    let marks = [("x-ms-request-id", trace.id), ("client-request-id", trace.correlation_id)];
     for (name, id) in marks {
         if let Ok(value) = HeaderValue::try_from(id.to_string()) {
             answer.headers_mut().insert(HeaderName::from_static(name), value);
@@ -65,9 +65,9 @@ pub(super) fn mark(answer: &mut Response<Body>, trace: &Trace) {
 pub(super) fn log(fault: &Fault, place: Place, trace: &Trace) {
     let code = fault.terms(place).code;
     if let Fault::Internal(error) = fault {
-        tracing::error!(%error, trace.id = %trace.trace_id, "the local tenant could not answer");
+        tracing::error!(%error, trace.id = %trace.id, "the local tenant could not answer");
     } else {
-        tracing::debug!(error.code = code, trace.id = %trace.trace_id, "refused a request");
+        tracing::debug!(error.code = code, trace.id = %trace.id, "refused a request");
     }
 }
 

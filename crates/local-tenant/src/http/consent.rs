@@ -60,17 +60,25 @@ pub(super) async fn accept(
     Ok(())
 }
 
-/// Shows the page that asks. `for_tenant`: the answer is for everybody.
+/// What is asked of whom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) application: &'a Application,
+    pub(super) account: &'a Account,
+    pub(super) scopes: &'a GrantedScopes,
+    /// Whether the answer is for everybody of the tenant.
+    pub(super) for_tenant: bool,
+}
+
+/// Shows the page that asks.
 pub(super) fn show(
     endpoint: &Endpoint,
     visit: &mut Visit,
-    tenant: &Tenant,
-    application: &Application,
-    account: &Account,
-    scopes: &GrantedScopes,
-    for_tenant: bool,
+    question: Question<'_>,
     form_action: Option<&str>,
 ) -> Result<Response<Body>, Fault> {
+    let Question { tenant, application, account, scopes, for_tenant } = question;
     // The answer counts for the person who saw the question.
     visit.progress.account = Some(account.user.id);
     let flow = visit.seal(endpoint)?;
@@ -92,12 +100,11 @@ pub(super) fn show(
 pub(super) fn show_approval(
     endpoint: &Endpoint,
     visit: &mut Visit,
-    tenant: &Tenant,
-    application: &Application,
-    account: &Account,
+    question: Question<'_>,
     trace: &Trace,
     form_action: Option<&str>,
 ) -> Result<Response<Body>, Fault> {
+    let Question { tenant, application, account, .. } = question;
     visit.progress.account = Some(account.user.id);
     let flow = visit.seal(endpoint)?;
     let detail = trace.describe(&Fault::ApprovalNeeded(application.id), Place::Authorize);

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
 
-use super::consent::{self, Consent};
+use super::consent::{self, Consent, Question};
 use super::directory::Directory;
 use super::fault::{Fault, Place};
 use super::pages::{self, DeviceCodePage, DeviceConfirmPage, MessagePage};
@@ -99,13 +99,16 @@ async fn device(
         consent::accept(endpoint, &visit, &application, &account.user, &request.scopes).await?;
         standing = Consent::Given;
     }
+    let question = Question {
+        tenant: &tenant,
+        application: &application,
+        account: &account,
+        scopes: &request.scopes,
+        for_tenant: false,
+    };
     match standing {
-        Consent::Ask => {
-            consent::show(endpoint, &mut visit, &tenant, &application, &account, &request.scopes, false, None)
-        }
-        Consent::NeedsApproval => {
-            consent::show_approval(endpoint, &mut visit, &tenant, &application, &account, trace, None)
-        }
+        Consent::Ask => consent::show(endpoint, &mut visit, question, None),
+        Consent::NeedsApproval => consent::show_approval(endpoint, &mut visit, question, trace, None),
         Consent::Given => {
             let grant = Grant {
                 tenant_id: account.user.tenant_id,

@@ -29,7 +29,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::tenant::{Inner, LocalTenant};
+use crate::tenant::Inner;
 
 /// The longest form that is read.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -54,9 +54,9 @@ impl Endpoint {
 }
 
 /// All routes. Every one is for anybody: who is asked, and for what, is the endpoints' own matter.
-pub(crate) fn router(tenant: LocalTenant, base_url: String) -> Router {
+pub(crate) fn router(inner: Arc<Inner>, base_url: &str) -> Router {
     let base_url = base_url.trim_end_matches('/').into();
-    let endpoint = Endpoint { inner: tenant.inner, base_url };
+    let endpoint = Endpoint { inner, base_url };
     Router::new()
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(discovery::handle))
         .route("/{tenant}/.well-known/openid-configuration", get(discovery::handle))

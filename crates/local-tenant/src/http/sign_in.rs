@@ -268,7 +268,7 @@ async fn from_session(
     // Signed in or picked on this very page: the demands were met on the way.
     let picked_only = visit.action == Some(Action::PickAccount);
     let account = match chosen {
-        Some(account) if !picked_only => return with_code(visit, account, demands),
+        Some(account) if !picked_only => return Ok(with_code(visit, account, demands)),
         Some(account) => account,
         None if visit.progress.other_account || demands.fresh => return Ok(ask_password(user_name)),
         None => {
@@ -287,19 +287,19 @@ async fn from_session(
         return Ok(ask_password(account.user.user_name));
     }
     visit.progress.account = Some(account.user.id);
-    with_code(visit, account, demands)
+    Ok(with_code(visit, account, demands))
 }
 
 /// A session that was begun without a code does not do for a person who needs one.
-fn with_code(visit: &mut Visit, account: Account, demands: Demands<'_>) -> Result<SignIn, Fault> {
+fn with_code(visit: &mut Visit, account: Account, demands: Demands<'_>) -> SignIn {
     if !account.user.multi_factor || account.multi_factor {
-        return Ok(SignIn::Done(account));
+        return SignIn::Done(account);
     }
     if demands.without_code {
-        return Ok(SignIn::CodeRefused(account.user));
+        return SignIn::CodeRefused(account.user);
     }
     visit.progress.awaits_code = Some((account.user.id, visit.now));
-    Ok(SignIn::Ask(ask_code(&account.user, false)))
+    SignIn::Ask(ask_code(&account.user, false))
 }
 
 fn ask_code(user: &User, wrong: bool) -> Question {

@@ -13,7 +13,7 @@ use crate::tenant::Inner;
 /// The marks of one request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trace {
-    pub(super) trace_id: Uuid,
+    pub(super) id: Uuid,
     /// The client's own mark, echoed.
     pub(super) correlation_id: Uuid,
     pub(super) at: Timestamp,
@@ -29,10 +29,10 @@ impl Trace {
         const NAME: &str = "client-request-id";
         let header = headers.get(NAME).and_then(|value| value.to_str().ok());
         let sent = header.or_else(|| parameters.iter().find_map(|one| one.first(NAME)));
-        let trace_id = inner.random.uuid()?;
+        let id = inner.random.uuid()?;
         let correlation_id = sent.and_then(|text| Uuid::try_parse(text.trim()).ok());
         let correlation_id = correlation_id.map_or_else(|| inner.random.uuid(), Ok)?;
-        Ok(Self { trace_id, correlation_id, at: inner.clock.now() })
+        Ok(Self { id, correlation_id, at: inner.clock.now() })
     }
 
     /// The time as Entra writes it, `2026-11-23 17:35:31Z`.
@@ -45,7 +45,7 @@ impl Trace {
         format!(
             "AADSTS{}: {fault} Trace ID: {} Correlation ID: {} Timestamp: {}",
             fault.terms(place).code,
-            self.trace_id,
+            self.id,
             self.correlation_id,
             self.timestamp()
         )
@@ -59,7 +59,7 @@ impl Trace {
             "error_description": self.describe(fault, place),
             "error_codes": [terms.code],
             "timestamp": self.timestamp(),
-            "trace_id": self.trace_id,
+            "trace_id": self.id,
             "correlation_id": self.correlation_id,
             "error_uri": error_uri(base_url, terms.code),
         });

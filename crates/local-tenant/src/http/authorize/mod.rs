@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 
 use self::request::AuthorizeRequest;
 use self::return_address::ReturnAddress;
-use super::consent::{self, Consent};
+use super::consent::{self, Consent, Question};
 use super::directory::Directory;
 use super::fault::{Fault, Place};
 use super::parameters::Parameters;
@@ -93,7 +93,7 @@ async fn authorize(
         Err(fault) => {
             answer::log(&fault, Place::Authorize, trace);
             let parameters = address.error_parameters(&fault, trace, &endpoint.base_url);
-            address.send(endpoint, &visit, &parameters)
+            Ok(address.send(endpoint, &visit, &parameters))
         }
     }
 }
@@ -146,23 +146,19 @@ async fn proceed(
         standing = Consent::Ask;
     }
     let form_action = address.form_action();
+    let question = Question {
+        tenant: &tenant,
+        application,
+        account: &account,
+        scopes: &request.scopes,
+        for_tenant: false,
+    };
     match standing {
-        Consent::Given => finish(endpoint, application, address, visit, &request, account).await,
+        Consent::Given => finish(endpoint, application, address, visit, &request, &account).await,
         Consent::Ask if request.prompt.none => Err(Fault::ConsentNeeded(application.id)),
         Consent::NeedsApproval if request.prompt.none => Err(Fault::ApprovalNeeded(application.id)),
-        Consent::Ask => consent::show(
-            endpoint,
-            visit,
-            &tenant,
-            application,
-            &account,
-            &request.scopes,
-            false,
-            form_action,
-        ),
-        Consent::NeedsApproval => {
-            consent::show_approval(endpoint, visit, &tenant, application, &account, trace, form_action)
-        }
+        Consent::Ask => consent::show(endpoint, visit, question, form_action),
+        Consent::NeedsApproval => consent::show_approval(endpoint, visit, question, trace, form_action),
     }
 }
 
@@ -173,7 +169,7 @@ async fn finish(
     address: &ReturnAddress,
     visit: &Visit,
     request: &AuthorizeRequest,
-    account: Account,
+    account: &Account,
 ) -> Result<Response<Body>, Fault> {
     let code = new_handle(endpoint.inner.random.as_ref())?;
     let content = CodeContent {
@@ -203,5 +199,5 @@ async fn finish(
         parameters.push(("state", state.clone()));
     }
     parameters.push(("session_state", account.session_id.to_string()));
-    address.send(endpoint, visit, &parameters)
+    Ok(address.send(endpoint, visit, &parameters))
 }

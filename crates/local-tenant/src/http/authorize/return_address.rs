@@ -68,7 +68,7 @@ impl ReturnAddress {
         endpoint: &Endpoint,
         visit: &Visit,
         parameters: &[(&str, String)],
-    ) -> Result<Response<Body>, Fault> {
+    ) -> Response<Body> {
         let answer = match self.mode {
             Mode::Query => redirect(&with_query(&self.uri, parameters)),
             Mode::Fragment => redirect(&with_fragment(&self.uri, parameters)),
@@ -77,7 +77,7 @@ impl ReturnAddress {
                 pages::show_form_post(&page, self.form_action.as_deref().unwrap_or("'none'"))
             }
         };
-        Ok(visit.finish(endpoint, answer))
+        visit.finish(endpoint, answer)
     }
 
     /// A refusal, as the application gets it.
