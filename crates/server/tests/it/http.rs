@@ -60,7 +60,7 @@ impl Call {
     }
 
     pub(crate) fn header(mut self, line: impl Into<String>) -> Self {
-        self.headers.push(line.into());
+        self.headers.push(format!("{}\r\n", line.into()));
         self
     }
 
@@ -88,7 +88,7 @@ impl Call {
             self.method,
             self.host.as_deref().unwrap_or(authority),
             self.body.len(),
-            self.headers.iter().map(|header| format!("{header}\r\n")).collect::<String>(),
+            self.headers.concat(),
             self.body,
         );
         if scheme == "http" {

@@ -41,7 +41,7 @@ def identity_client():
         token_cache=state()["cache"],
         # The local tenant is not one that the public directory knows.
         instance_discovery=False,
-        verify=app_config.CA_FILE,
+        http_client=pats.http_session(),
     )
 
 
