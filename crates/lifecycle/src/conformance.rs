@@ -4,7 +4,12 @@
 //! [`storage_conformance_tests!`](crate::storage_conformance_tests) makes one test of each;
 //! [`run_all`] runs them one after another.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a check reports what it found")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a panic is how a check reports what it found"
+)]
 
 mod epochs;
 mod imports;

@@ -16,6 +16,8 @@ use crate::write::queue::Queue;
 
 /// How long a read waits for a free connection.
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The length of the log, in pages of 4 KiB, at which it is folded into the database.
+const CHECKPOINT_PAGES: u32 = 8000;
 /// "PTCY", which the first migration writes into the file's header.
 const APPLICATION_ID: i64 = 0x5054_4359;
 
@@ -68,7 +70,9 @@ pub(crate) async fn open(path: &Path, options: SqliteOptions) -> Result<SqliteSt
         .foreign_keys(true)
         // Savepoints keep page copies; they belong in memory, not in a file that nobody chose.
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", format!("-{}", options.writer_cache_kib));
+        .pragma("cache_size", format!("-{}", options.writer_cache_kib))
+        // Folding the log into the database costs two more fsyncs and writes each page again: not too often.
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
     if let Some(pages) = options.maximum_pages {
         writing = writing.pragma("max_page_count", pages.to_string());
     }

@@ -49,17 +49,19 @@ pub async fn many_writers_lose_nothing(storage: Arc<dyn Storage>) {
 pub async fn a_refusal_leaves_its_neighbours(storage: Arc<dyn Storage>) {
     let setting = Setting::new(storage).await;
     let setting = &setting;
-    let existing = setting.created(&setting.ana, "existing").await;
-    let existing = &existing;
+    let create = setting.create(&setting.ana, setting.pat(&setting.ana, "existing"));
+    let secret = &create.secret.clone();
+    let existing = &setting.storage.create(create).await.unwrap();
     let answers = join_all((0..WRITERS).map(|writer| async move {
-        let mut pat = setting.pat(&setting.ana, &writer.to_string());
-        match writer % 4 {
-            0 => pat.all_organizations = true,
-            // Fails at the last moment: the id is taken.
-            1 => pat.id = existing.id,
+        let mut command = setting.create(&setting.ana, setting.pat(&setting.ana, &writer.to_string()));
+        match writer % 8 {
+            0 | 4 => command.authorization.all_organizations = true,
+            // Fails while it is written: the id is taken, or later, the secret.
+            1 => command.authorization.id = existing.id,
+            5 => command.secret = secret.clone(),
             _ => {}
         }
-        (pat.clone(), setting.storage.create(setting.create(&setting.ana, pat)).await)
+        (command.authorization.clone(), setting.storage.create(command).await)
     }))
     .await;
     for (writer, (pat, answer)) in answers.into_iter().enumerate() {
@@ -69,7 +71,7 @@ pub async fn a_refusal_leaves_its_neighbours(storage: Arc<dyn Storage>) {
             _ => assert_eq!(setting.find(&setting.ana, pat.id).await, Some(answer.unwrap())),
         }
     }
-    assert_eq!(setting.find(&setting.ana, existing.id).await.as_ref(), Some(existing));
+    assert_eq!(setting.find(&setting.ana, existing.id).await, Some(existing.clone()));
     assert_eq!(setting.ids(&setting.ana, None).await.len(), 1 + WRITERS / 2);
     assert_eq!(setting.changes().await.len(), 3 + WRITERS / 2);
     assert_eq!(setting.audit(&setting.organization).await.len(), 1 + WRITERS / 2);

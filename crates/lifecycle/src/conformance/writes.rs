@@ -77,7 +77,9 @@ pub async fn a_revoked_pat_stays_revoked(storage: Arc<dyn Storage>) {
 /// After a refusal rows, audit and changes are as before.
 pub async fn refusals_leave_nothing(storage: Arc<dyn Storage>) {
     let setting = Setting::new(storage).await;
-    let pat = setting.created(&setting.ana, "ci").await;
+    let create = setting.create(&setting.ana, setting.pat(&setting.ana, "ci"));
+    let secret = create.secret.clone();
+    let pat = setting.storage.create(create).await.unwrap();
     let (changes, audit) = (setting.changes().await, setting.audit(&setting.organization).await);
 
     let global = Authorization { all_organizations: true, ..setting.pat(&setting.ben, "global") };
@@ -102,6 +104,10 @@ pub async fn refusals_leave_nothing(storage: Arc<dyn Storage>) {
     let mut twice = setting.create(&setting.ben, setting.pat(&setting.ben, "twice"));
     twice.authorization.id = pat.id;
     let answer = setting.storage.create(twice).await;
+    assert!(matches!(answer, Err(TransactionError::Storage(StorageError::Unavailable(_)))), "{answer:?}");
+    let mut same_secret = setting.create(&setting.ben, setting.pat(&setting.ben, "same secret"));
+    same_secret.secret = secret;
+    let answer = setting.storage.create(same_secret).await;
     assert!(matches!(answer, Err(TransactionError::Storage(StorageError::Unavailable(_)))), "{answer:?}");
     assert!(setting.ids(&setting.ben, None).await.is_empty());
 

@@ -1,4 +1,4 @@
-//! Writing a new PAT: as a rule one statement list, sent to the connection in one go.
+//! Writing a new PAT: as a rule one statement.
 
 use patcycle_lifecycle::create::{Create, CreateFacts, CreateOutcome, decide};
 use patcycle_lifecycle::model::StoredSecret;
@@ -29,7 +29,7 @@ impl Transaction for Create {
         let outcome = decide(&self, &facts)?;
         let cohort = prepare_owner(session, &outcome, &owner).await?;
         write(session, cohort, &outcome, &self.secret).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         remember(session, &organization, cohort, owner, &outcome);
         Ok(outcome.authorization)
     }
@@ -122,8 +122,8 @@ async fn put_person(session: &mut Session, person: &Person) -> Result<(), Failur
     Ok(())
 }
 
-/// Row, secret, audit record and change record. Each parameter has a number of its own: sqlx counts them
-/// statement by statement.
+/// Row, secret, audit record and change record in one statement, which is a savepoint of its own: each
+/// statement that is sent costs two changes of threads.
 async fn write(
     session: &mut Session,
     cohort: i64,
@@ -141,20 +141,18 @@ async fn write(
     let (previous_hash, audit_hash) = (audit.previous_hash.as_slice(), audit.hash.as_slice());
     let sequence = number(session.next_sequence());
     let kind = change.kind.as_str();
-    session.expect_write();
-    sqlx::query!(
-        "SAVEPOINT write;
-        INSERT INTO authorization (
-            id, cohort, display_name, scope, all_organizations, valid_from, valid_to, date_key, name_key
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
-        INSERT INTO secret (digest, authorization, pepper_number, generation, dies_at)
-        VALUES ($10, $11, $12, $13, $14);
-        INSERT INTO audit (
-            organization, sequence, id, at, action, object_id, user_name, application_id, address,
-            user_agent, activity_id, data, previous_hash, hash
-        ) VALUES ($15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
-        INSERT INTO change_log (sequence, kind, organization, subject) VALUES ($29, $30, $31, $32);
-        RELEASE write",
+    // A returned row ends the waiting for the connection's thread; without one, its hanging up would have to be
+    // waited for as well.
+    sqlx::query_scalar!(
+        r#"INSERT INTO creation (
+            id, cohort, display_name, scope, all_organizations, valid_from, valid_to, date_key, name_key,
+            digest, pepper_number, generation, dies_at, organization, audit_sequence, audit_id, at, action,
+            object_id, user_name, application_id, address, user_agent, activity_id, data, previous_hash, hash,
+            change_sequence, kind, subject
+        ) VALUES (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26, $27, $28, $29, $30
+        ) RETURNING 1 AS "written!: i64""#,
         authorization.id,
         cohort,
         authorization.display_name,
@@ -165,11 +163,10 @@ async fn write(
         date_key,
         name_key,
         digest,
-        authorization.id,
         secret.pepper_number,
         secret.generation,
         dies_at,
-        audit.organization_id,
+        authorization.organization_id,
         audit_sequence,
         audit.id,
         at,
@@ -185,10 +182,9 @@ async fn write(
         audit_hash,
         sequence,
         kind,
-        change.organization_id,
         change.subject
     )
-    .execute(&mut session.connection)
+    .fetch_one(&mut session.connection)
     .await?;
     Ok(())
 }

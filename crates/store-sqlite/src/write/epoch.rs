@@ -26,7 +26,7 @@ impl Transaction for RaiseEpoch {
         session.open_savepoint().await?;
         write(session, &self, outcome.epochs).await?;
         session.record(&outcome.audit, outcome.change).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         // Epochs and cohorts of many owners may have changed; reading them anew costs little.
         session.known.forget();
         Ok(outcome.epochs)

@@ -38,18 +38,17 @@ impl Transaction for Import {
             let (owner, revoked, epochs) =
                 (authorization.owner, authorization.revoked.is_some(), authorization.epochs);
             let key = (owner, revoked, epochs.organization, epochs.owner);
-            let cohort = match cohorts.get(&key) {
-                Some(cohort) => *cohort,
-                None => {
-                    let cohort = session.cohort(self.organization_id, owner, revoked, epochs).await?;
-                    cohorts.insert(key, cohort);
-                    cohort
-                }
+            let cohort = if let Some(cohort) = cohorts.get(&key) {
+                *cohort
+            } else {
+                let cohort = session.cohort(self.organization_id, owner, revoked, epochs).await?;
+                cohorts.insert(key, cohort);
+                cohort
             };
             add_pat(session, cohort, authorization, secret).await?;
         }
         session.record(&audit, change).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         session.known.forget();
         Ok(())
     }

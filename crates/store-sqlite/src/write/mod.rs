@@ -9,6 +9,7 @@ pub(crate) mod queue;
 mod revoke;
 mod session;
 mod update;
+mod waiting;
 mod writer;
 
 use patcycle_lifecycle::StorageError;

@@ -39,7 +39,7 @@ impl Transaction for PutOrganization {
         }
         session.open_savepoint().await?;
         write(session, &wanted, self.at).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         session.known.forget();
         Ok(wanted)
     }

@@ -1,10 +1,8 @@
 //! Where commands wait for the writer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
 use futures::future::BoxFuture;
@@ -13,21 +11,14 @@ use tokio::sync::oneshot;
 
 use super::Transaction;
 use super::session::Session;
+use super::waiting::Waiting;
 use super::writer::Writer;
 use crate::failure::{CommandError as _, Failure};
-
-/// At most so many commands share a commit: bounds what one answer can wait for.
-const MAXIMUM_GROUP: usize = 128;
-/// At most so many commands wait; the next is answered that the store is busy.
-const MAXIMUM_WAITING: usize = 4096;
-/// Callers who were just answered come back together: the writer waits for as many as the last group had, but
-/// never longer than this.
-const GATHERING_TIME: Duration = Duration::from_micros(500);
 
 /// The writer's thread and the way to it.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    sender: RwLock<Option<SyncSender<Box<dyn Queued>>>>,
+    waiting: Arc<Waiting>,
     stopped: Mutex<Option<oneshot::Receiver<()>>>,
     groups_committed: Arc<AtomicU64>,
 }
@@ -38,55 +29,41 @@ impl Queue {
         connection: SqliteConnection,
         options: SqliteConnectOptions,
     ) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel(MAXIMUM_WAITING);
+        let waiting = Arc::new(Waiting::default());
         let (stopping, stopped) = oneshot::channel();
         let groups_committed = Arc::new(AtomicU64::new(0));
         let mut writer = Writer::new(connection, options, Arc::clone(&groups_committed));
+        let jobs = Arc::clone(&waiting);
         // A thread of its own: a commit blocks, and the many short waits for the connection's thread are
         // cheaper between two threads than through the runtime of everybody else.
         thread::Builder::new().name("patcycle-writer".to_owned()).spawn(move || {
-            let mut expected = 1;
-            while let Some(group) = gather(&receiver, expected) {
-                expected = group.len();
-                block_on(writer.commit(group));
+            // A panic must not leave callers waiting for ever.
+            let _closing = CloseOnDrop(&jobs);
+            let mut last = None;
+            while let Some(group) = jobs.take_group(last) {
+                last = Some(block_on(writer.commit(group)));
             }
             block_on(writer.close());
             // Nobody waits when the store was dropped instead of closed.
             let _ = stopping.send(());
         })?;
-        Ok(Self { sender: RwLock::new(Some(sender)), stopped: Mutex::new(Some(stopped)), groups_committed })
+        Ok(Self { waiting, stopped: Mutex::new(Some(stopped)), groups_committed })
     }
 
     /// Has a transaction run in the next group and gives its answer when that group is durable. A caller that
     /// stops waiting changes nothing: the transaction runs all the same.
     pub(crate) async fn run<T: Transaction>(&self, transaction: T) -> Result<T::Answer, T::Error> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Job { transaction: Some(transaction), outcome: None, reply });
-        self.send(job)?;
+        self.waiting.add(Box::new(Job { transaction: Some(transaction), outcome: None, reply }))?;
         answer.await.unwrap_or_else(|_| {
-            Err(Failure::Unconfirmed("the writer stopped before it answered. Restart the service".to_owned())
-                .into())
-        })
-    }
-
-    fn send(&self, job: Box<dyn Queued>) -> Result<(), Failure> {
-        let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = &*sender else {
-            return Err(Failure::Unavailable("the store was closed".to_owned()));
-        };
-        sender.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Failure::Unavailable(format!(
-                "{MAXIMUM_WAITING} writes are waiting already. Try again in a second"
-            )),
-            TrySendError::Disconnected(_) => {
-                Failure::Unavailable("the writer stopped. Restart the service".to_owned())
-            }
+            let reason = "the writer stopped before it answered. Restart the service";
+            Err(Failure::Unconfirmed(reason.to_owned()).into())
         })
     }
 
     /// Accepts nothing more and waits until everything accepted was answered.
     pub(crate) async fn close(&self) {
-        self.sender.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.waiting.close();
         let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(stopped) = stopped {
             // An error means that the thread is gone already.
@@ -99,23 +76,18 @@ impl Queue {
     }
 }
 
-/// The next group: what waits, and what comes within the gathering time while fewer than `expected` are
-/// there. `None` when the queue was closed and is empty.
-fn gather(receiver: &Receiver<Box<dyn Queued>>, expected: usize) -> Option<Vec<Box<dyn Queued>>> {
-    let mut group = vec![receiver.recv().ok()?];
-    let deadline = Instant::now() + GATHERING_TIME;
-    while group.len() < MAXIMUM_GROUP {
-        let wait = if group.len() < expected {
-            deadline.saturating_duration_since(Instant::now())
-        } else {
-            Duration::ZERO
-        };
-        match receiver.recv_timeout(wait) {
-            Ok(job) => group.push(job),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-        }
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.waiting.close();
     }
-    Some(group)
+}
+
+struct CloseOnDrop<'a>(&'a Waiting);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 /// A transaction of whatever kind, with whoever waits for it.

@@ -28,7 +28,7 @@ impl Transaction for Revoke {
         session.open_savepoint().await?;
         write(session, &authorization).await?;
         session.record(&audit, change).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         session.remember_audit(&audit);
         // The remembered count of active PATs stays: it is an upper bound.
         Ok(())

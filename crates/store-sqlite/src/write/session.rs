@@ -10,22 +10,13 @@ use super::known::{Known, KnownOrganization, KnownOwner};
 use crate::failure::Failure;
 use crate::rows::{counter, hash, number};
 
-/// The savepoint that is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Savepoint {
-    None,
-    /// Around a command of several statements.
-    Command,
-    /// Opened and released by the statements of one write.
-    Write,
-}
-
 /// One connection, one transaction at a time.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(super) connection: SqliteConnection,
     pub(super) known: Known,
-    savepoint: Savepoint,
+    /// Whether the savepoint `command` is open.
+    in_savepoint: bool,
     /// The number of the last change, with those of this group; `None` before the first group.
     sequence: Option<u64>,
     /// Whether this group changed anything.
@@ -39,7 +30,7 @@ impl Session {
         Self {
             connection,
             known: Known::default(),
-            savepoint: Savepoint::None,
+            in_savepoint: false,
             sequence: None,
             changed: false,
             foreign_commits: None,
@@ -79,26 +70,21 @@ impl Session {
         Ok(true)
     }
 
-    /// Opens the savepoint of a command of several statements.
+    /// Gives the command a savepoint of its own. A command that writes by one statement needs none: each
+    /// statement is a savepoint.
     pub(super) async fn open_savepoint(&mut self) -> Result<(), Failure> {
-        self.savepoint = Savepoint::Command;
+        self.in_savepoint = true;
         sqlx::query!("SAVEPOINT command").execute(&mut self.connection).await?;
         Ok(())
     }
 
-    /// Says that statements follow which open and release the savepoint `write` themselves.
-    pub(super) fn expect_write(&mut self) {
-        if self.savepoint == Savepoint::None {
-            self.savepoint = Savepoint::Write;
-        }
-    }
-
-    /// Keeps what the command wrote, under the next change number.
-    pub(super) async fn release_savepoint(&mut self) -> Result<(), Failure> {
-        if self.savepoint == Savepoint::Command {
+    /// Keeps what the command wrote, under the next change number. Nothing may fail in it any more.
+    pub(super) async fn keep(&mut self) -> Result<(), Failure> {
+        if self.in_savepoint {
+            // One that stays open makes every later statement keep copies of the pages that it changes.
             sqlx::query!("RELEASE command").execute(&mut self.connection).await?;
+            self.in_savepoint = false;
         }
-        self.savepoint = Savepoint::None;
         self.changed = true;
         self.sequence = Some(self.next_sequence());
         Ok(())
@@ -110,27 +96,28 @@ impl Session {
     }
 
     /// Undoes the running command after a refusal (`None`) or a failure. An error, which is that failure, means
-    /// that the group's transaction may be gone.
+    /// that SQLite has ended the group's transaction by itself.
     pub(super) async fn undo(&mut self, failure: Option<Failure>) -> Result<(), Failure> {
-        let undone = match self.savepoint {
-            Savepoint::None => {
-                return match failure {
-                    // A read failed: SQLite may have ended the transaction by itself.
-                    Some(failure @ (Failure::Unavailable(_) | Failure::Unconfirmed(_))) => Err(failure),
-                    Some(Failure::Corrupt(_)) | None => Ok(()),
-                };
-            }
-            Savepoint::Command => {
-                sqlx::query!("ROLLBACK TO command; RELEASE command").execute(&mut self.connection).await
-            }
-            Savepoint::Write => {
-                sqlx::query!("ROLLBACK TO write; RELEASE write").execute(&mut self.connection).await
-            }
+        let undone = if self.in_savepoint {
+            self.in_savepoint = false;
+            let undo = sqlx::query!("ROLLBACK TO command; RELEASE command");
+            undo.execute(&mut self.connection).await.map(drop).map_err(Failure::from)
+        } else if failure.is_some() {
+            self.expect_transaction().await
+        } else {
+            return Ok(());
         };
-        self.savepoint = Savepoint::None;
         self.known.forget();
         // What went wrong first says more than that there is nothing left to undo.
-        undone.map(drop).map_err(|error| failure.unwrap_or_else(|| error.into()))
+        undone.map_err(|lost| failure.unwrap_or(lost))
+    }
+
+    /// Fails unless the group's transaction is open: only then SQLite refuses to begin another one.
+    async fn expect_transaction(&mut self) -> Result<(), Failure> {
+        match sqlx::query!("BEGIN").execute(&mut self.connection).await {
+            Err(_) => Ok(()),
+            Ok(_) => Err(Failure::Unavailable("the database ended the transaction. Try again".to_owned())),
+        }
     }
 
     /// The organization with its epoch and the end of its audit chain.

@@ -29,7 +29,7 @@ impl Transaction for Update {
         session.open_savepoint().await?;
         write(session, &authorization).await?;
         session.record(&audit, change).await?;
-        session.release_savepoint().await?;
+        session.keep().await?;
         session.remember_audit(&audit);
         // A PAT that had ended by the remembered count's clock may have been extended by this command's.
         session.known.forget_active(self.organization_id, self.owner);

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::queue::Queued;
 use super::session::Session;
+use super::waiting::LastGroup;
 use crate::failure::Failure;
 
 /// The one connection that writes. After a failure of a whole group it is replaced: that ends whatever
@@ -29,10 +31,11 @@ impl Writer {
     }
 
     /// Runs a group in one transaction and answers each of its commands.
-    pub(super) async fn commit(&mut self, mut group: Vec<Box<dyn Queued>>) {
+    pub(super) async fn commit(&mut self, mut group: Vec<Box<dyn Queued>>) -> LastGroup {
+        let (start, commands) = (Instant::now(), group.len());
         let outcome = self.try_commit(&mut group).await;
         if let Err(failure) = &outcome {
-            tracing::error!(reason = %failure, commands = group.len(), "a group of writes failed");
+            tracing::error!(reason = %failure, commands, "a group of writes failed");
             if let Some(session) = self.session.take() {
                 session.close().await;
             }
@@ -40,6 +43,7 @@ impl Writer {
         for job in group {
             job.answer(outcome.clone());
         }
+        LastGroup { commands, took: start.elapsed() }
     }
 
     async fn try_commit(&mut self, group: &mut [Box<dyn Queued>]) -> Result<(), Failure> {
