@@ -7,6 +7,7 @@
 mod arguments;
 mod atomic_file;
 mod browser;
+mod claims;
 mod commands;
 mod context;
 mod delivery;

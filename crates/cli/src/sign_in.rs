@@ -4,18 +4,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use patcycle_client::destination::is_azure_devops;
+use patcycle_client::destination::{is_azure_devops, is_loopback};
 use patcycle_client::{
-    AccessTokenSource, BearerToken, ClientSettings, PatClient, ProxySettings, TokenSourceError,
+    AccessTokenSource, BearerToken, ClientSettings, PatClient, ProxySettings, TokenIssuer, TokenSourceError,
     TokenSourceErrorKind,
 };
-use patcycle_entra::cache::{CachedToken, TokenCache, TokenStore};
+use patcycle_entra::cache::{TokenCache, TokenStore};
 use patcycle_entra::error::SignInErrorKind;
 use patcycle_entra::flows::PublicClient;
 use patcycle_entra::http::{HttpClient, Trust};
 use patcycle_entra::{Authority, SignInError};
 use patcycle_primitives::Secret;
+use url::Url;
 
+use crate::claims::Claims;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::exit_code::ExitCode;
@@ -138,15 +140,29 @@ fn token_source(context: &Context) -> CommandResult<Arc<dyn AccessTokenSource>> 
     match &context.environment.access_token {
         Some(token) => {
             check_given_token(token)?;
+            let is_local = is_of_local_tenant(token, &authority(context)?, &context.settings.base_url.value);
             // A copy, since the environment keeps its own.
-            Ok(Arc::new(GivenToken(Secret::new(token.expose()))))
+            Ok(Arc::new(GivenToken { token: Secret::new(token.expose()), is_local }))
         }
         None => Ok(Arc::new(SignIn::of(context)?)),
     }
 }
 
+/// Whether a token comes from the tenant of `patcycle dev`, and stays on this machine.
+///
+/// Such a tenant copies Microsoft's tokens so well that the issuer looks like Microsoft's. What tells it apart is that the
+/// configured authority is on this machine and has exactly the token's tenant; and the token goes no further than here.
+fn is_of_local_tenant(token: &Secret, authority: &Authority, base_url: &Url) -> bool {
+    let authority_is_local = authority.as_str().parse().is_ok_and(|url| is_loopback(&url));
+    let tenant = Claims::read(token).and_then(|claims| claims.tid);
+    authority_is_local && is_loopback(base_url) && tenant.is_some() && tenant == authority.tenant_id()
+}
+
 /// The token of `PATCYCLE_ACCESS_TOKEN`.
-struct GivenToken(Secret);
+struct GivenToken {
+    token: Secret,
+    is_local: bool,
+}
 
 /// A PAT cannot manage PATs: said here, before the service refuses it without a word.
 pub(crate) fn check_given_token(token: &Secret) -> CommandResult {
@@ -179,7 +195,7 @@ impl AccessTokenSource for GivenToken {
                 next: "Put a fresh one there, or unset it and run `patcycle login`".to_owned(),
             });
         }
-        Ok(BearerToken::inspect(Secret::new(self.0.expose())))
+        Ok(bearer(Secret::new(self.token.expose()), self.is_local))
     }
 }
 
@@ -191,12 +207,18 @@ impl AccessTokenSource for SignIn {
         } else {
             self.cache.access_token(&self.scopes).await
         };
-        token.map(bearer).map_err(|error| source_error(&error))
+        // Tokens of another authority than Microsoft's are not Microsoft's, whatever issuer they name.
+        let is_local = !self.client.authority().is_microsoft();
+        token.map(|token| bearer(token.token, is_local)).map_err(|error| source_error(&error))
     }
 }
 
-fn bearer(token: CachedToken) -> BearerToken {
-    BearerToken::inspect(token.token)
+fn bearer(token: Secret, is_not_microsofts: bool) -> BearerToken {
+    let mut bearer = BearerToken::inspect(token);
+    if is_not_microsofts {
+        bearer.issuer = TokenIssuer::Other;
+    }
+    bearer
 }
 
 fn source_error(error: &SignInError) -> TokenSourceError {
@@ -213,6 +235,33 @@ fn source_error(error: &SignInError) -> TokenSourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_configured_tenant_of_this_machine_passes_for_local() {
+        use base64::Engine as _;
+        let tenant = "0d4b9a4e-2f0e-4f4e-8a52-3f7f0f3f2b11";
+        let token = |tid: &str| {
+            let claims = format!(r#"{{"iss":"https://sts.windows.net/{tid}/","tid":"{tid}"}}"#);
+            let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims);
+            Secret::new(format!("e30.{payload}.c2ln"))
+        };
+        let is_local = |tid: &str, authority: &str, base_url: &str| {
+            is_of_local_tenant(&token(tid), &Authority::parse(authority).unwrap(), &base_url.parse().unwrap())
+        };
+        let authority = format!("https://localhost:7243/{tenant}");
+        let here = "https://localhost:7243";
+        assert!(is_local(tenant, &authority, here));
+        assert!(!is_local("11111111-2222-3333-4444-555555555555", &authority, here));
+        assert!(!is_local(tenant, &authority, "https://pats.example"));
+        assert!(!is_local(tenant, &format!("https://login.microsoftonline.com/{tenant}"), here));
+        assert!(!is_local(tenant, &format!("https://evil.example/{tenant}"), here));
+        assert!(!is_local(tenant, "https://localhost:7243/organizations", here));
+        assert!(!is_of_local_tenant(
+            &Secret::new("opaque"),
+            &Authority::parse("https://localhost:7243/organizations").unwrap(),
+            &here.parse().unwrap()
+        ));
+    }
 
     #[test]
     fn a_pat_is_recognised_and_nothing_else() {

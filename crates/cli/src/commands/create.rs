@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use patcycle_client::CreatePat;
 use patcycle_client::lifetime::end_of;
-use patcycle_client::rotation::issue;
+use patcycle_client::rotation::{RotationError, issue};
 use patcycle_contract::PatToken;
 
 use crate::arguments::pats::{CreateArguments, EndArguments};
@@ -21,7 +21,8 @@ pub(super) async fn run(arguments: &CreateArguments, context: &Context) -> Comma
     // From here on there may be a secret that nobody holds yet.
     let part = context.critical.begin();
     let mut delivering = Delivering { delivery: &delivery, context };
-    let issued = issue(&client, &wanted, &mut delivering, &mut ()).await.map_err(|error| failure(&error))?;
+    let issued =
+        issue(&client, &wanted, &mut delivering, &mut ()).await.map_err(|error| not_created(&error))?;
     drop(part);
 
     let pat = &issued.pat;
@@ -36,6 +37,18 @@ pub(super) async fn run(arguments: &CreateArguments, context: &Context) -> Comma
         delivery.describe()
     ));
     delivery.report(pat, context)
+}
+
+/// The engine speaks of rotations; here the way on is another create.
+fn not_created(error: &RotationError) -> CommandError {
+    let failure = failure(error);
+    match failure.next.as_deref() {
+        Some(next) if next.contains("rotate again") => {
+            let next = next.replace("rotate again", "create it again");
+            failure.with_next(next)
+        }
+        _ => failure,
+    }
 }
 
 fn wanted(arguments: &CreateArguments, context: &Context) -> CommandResult<CreatePat> {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::net::TcpStream;
 use url::Url;
 
+use crate::claims::Claims;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::exit_code::ExitCode;
@@ -203,7 +204,7 @@ async fn sign_in(context: &Context) -> (Check, Option<SignedDuration>) {
         }
         Err(error) => return (Check::fail("sign-in", error), None),
     };
-    let end = super::whoami::end_of_token(&token.token);
+    let end = Claims::read(&token.token).and_then(|claims| claims.end());
     let ahead = end.map(|end| token.expires_at.duration_since(end));
     let account = token.account;
     if !account.renewable {

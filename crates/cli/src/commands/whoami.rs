@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use patcycle_client::destination::is_azure_devops;
 use patcycle_entra::error::SignInErrorKind;
 use patcycle_primitives::Secret;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
+use crate::claims::Claims;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
 use crate::output::table::Table;
@@ -76,28 +77,13 @@ async fn of_sign_in(context: &Context) -> CommandResult<Identity> {
     })
 }
 
-/// What a token says of itself. Nobody has checked it: the service will.
-#[derive(Deserialize, Default)]
-struct Claims {
-    tid: Option<Uuid>,
-    oid: Option<Uuid>,
-    iss: Option<String>,
-    appid: Option<String>,
-    azp: Option<String>,
-    upn: Option<String>,
-    unique_name: Option<String>,
-    preferred_username: Option<String>,
-    name: Option<String>,
-    exp: Option<f64>,
-}
-
 fn of_given_token(token: &Secret, context: &Context) -> CommandResult<Identity> {
     crate::sign_in::check_given_token(token)?;
-    let claims = claims(token).ok_or_else(|| {
+    let claims = Claims::read(token).ok_or_else(|| {
         CommandError::usage("PATCYCLE_ACCESS_TOKEN does not hold a token that can be read")
             .with_next("Put a Microsoft Entra access token there, or unset it and run `patcycle login`.")
     })?;
-    let expires_at = end_of(&claims);
+    let expires_at = claims.end();
     if expires_at.is_some_and(|end| end <= context.clock.now()) {
         context.warn("the token in PATCYCLE_ACCESS_TOKEN has expired");
     }
@@ -112,26 +98,6 @@ fn of_given_token(token: &Secret, context: &Context) -> CommandResult<Identity> 
         access_token_expires_at: expires_at,
         ..surroundings(context)
     })
-}
-
-/// When a token ends, as it says of itself.
-pub(super) fn end_of_token(token: &Secret) -> Option<Timestamp> {
-    end_of(&claims(token)?)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast from a float stays within the limits of the integer"
-)]
-fn end_of(claims: &Claims) -> Option<Timestamp> {
-    Timestamp::from_second(claims.exp? as i64).ok()
-}
-
-fn claims(token: &Secret) -> Option<Claims> {
-    use base64::Engine as _;
-    let payload = token.expose().split('.').nth(1)?;
-    let json = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).ok()?;
-    serde_json::from_slice(&json).ok()
 }
 
 fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
