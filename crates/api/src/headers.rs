@@ -1,6 +1,9 @@
 //! The headers that every answer has.
 
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
+use futures::stream;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE,
@@ -67,15 +70,23 @@ impl CommonHeaders {
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        if answer.status != StatusCode::NO_CONTENT {
+        let body = if answer.status == StatusCode::NO_CONTENT {
+            without_length()
+        } else {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-        }
-        let body = if *method == Method::HEAD { Body::empty() } else { Body::from(bytes) };
+            if *method == Method::HEAD { Body::empty() } else { Body::from(bytes) }
+        };
         let mut response = Response::new(body);
         *response.status_mut() = answer.status;
         *response.headers_mut() = headers;
         response
     }
+}
+
+/// An empty body that does not say so: from one of known length axum would make a `Content-Length`, which
+/// RFC 9110 forbids in a 204.
+fn without_length() -> Body {
+    Body::from_stream(stream::empty::<Result<Bytes, Infallible>>())
 }
 
 fn permit_other_origins(headers: &mut HeaderMap, method: &Method) {

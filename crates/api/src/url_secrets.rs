@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn finds_pats_wherever_they_are() {
         let pat = pat();
-        let encoded: String = pat.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = pat.bytes().map(percent_encoding::percent_encode_byte).collect::<String>();
         let mistyped = format!("{}x", &pat[..83]);
         for uri in [
             format!("/fabrikam/_apis/tokens/pats?anything={pat}"),

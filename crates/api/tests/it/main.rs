@@ -1,0 +1,15 @@
+//! The API from outside: requests in, answers out. The folders mirror the paths.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails that way")]
+
+mod about;
+mod anything;
+mod callers;
+mod challenge;
+mod log;
+mod paths;
+mod pats;
+mod reply;
+mod socket;
+mod support;
+mod versions;

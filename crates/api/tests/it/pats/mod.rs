@@ -1,0 +1,8 @@
+//! The five operations.
+
+mod body;
+mod create;
+mod get;
+mod list;
+mod revoke;
+mod update;

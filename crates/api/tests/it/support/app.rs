@@ -1,0 +1,222 @@
+//! The application under test.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{HeaderName, HeaderValue, Method, Request};
+use http_body_util::BodyExt as _;
+use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, OrganizationDirectory};
+use patcycle_entra::validation::TokenValidator;
+use patcycle_lifecycle::{
+    Lifecycle, Membership, Organization, OrganizationSpecification, Policies, Settings,
+};
+use patcycle_lifecycle::{Storage as _, audit::AuditRecord};
+use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, SeededRandom};
+use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
+use patcycle_token::PepperSet;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use super::issuer::{Issuer, MONA, OTHER_TENANT, TENANT, noon, token};
+use super::reply::Reply;
+use super::store::{Fault, FaultyStore};
+
+/// Where the operations are.
+pub(crate) const PATS: &str = "/fabrikam/_apis/tokens/pats";
+
+pub(crate) struct TestApp {
+    pub(crate) router: Router,
+    pub(crate) clock: AdvancingClock,
+    pub(crate) issuer: Issuer,
+    pub(crate) store: SqliteStore,
+    pub(crate) fabrikam: Organization,
+    fault: Arc<Mutex<Option<Fault>>>,
+    _directory: TempDir,
+}
+
+impl TestApp {
+    /// With the defaults. `fabrikam` is for everybody of its tenant, `few` for a list without Otto, `contoso`
+    /// belongs to another tenant and permits global PATs.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(ApiSettings::default(), Settings::default()).await
+    }
+
+    pub(crate) async fn start_with(api: ApiSettings, settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(7));
+        let clock = AdvancingClock::new(Arc::new(FixedClock(noon())));
+        let shared_clock: Arc<dyn Clock> = Arc::new(clock.clone());
+        let options = SqliteOptions::new(random.uuid().unwrap());
+        let store = SqliteStore::open(&directory.path().join("patcycle.sqlite"), options).await.unwrap();
+        let issuer = Issuer::start().await;
+
+        let mut entries = Vec::new();
+        for (name, tenant_id, membership, permit_global_pats) in [
+            ("fabrikam", TENANT, Membership::Tenant, false),
+            ("few", TENANT, Membership::Listed(vec![MONA]), false),
+            ("contoso", OTHER_TENANT, Membership::Tenant, true),
+        ] {
+            let specification = OrganizationSpecification {
+                name: name.to_owned(),
+                tenant_id,
+                membership,
+                administrators: Vec::new(),
+                policies: Policies { permit_global_pats },
+            };
+            let organization =
+                store.put_organization(specification, random.uuid().unwrap(), noon()).await.unwrap();
+            entries.push(DirectoryEntry {
+                organization,
+                authority: format!("https://login.example/{tenant_id}"),
+                sign_in_url: "https://login.example/sign-in?from=api".to_owned(),
+            });
+        }
+        let fabrikam = entries[0].organization.clone();
+        let trusted = vec![issuer.trusted(TENANT), issuer.trusted(OTHER_TENANT)];
+        let fault = Arc::new(Mutex::new(None));
+        let storage = FaultyStore { store: store.clone(), fault: Arc::clone(&fault) };
+        let peppers = Arc::new(PepperSet::generate(&*random).unwrap());
+        let router = patcycle_api::router(ApiState {
+            lifecycle: Lifecycle::new(
+                Arc::new(storage),
+                Arc::clone(&shared_clock),
+                Arc::clone(&random),
+                peppers,
+                settings,
+            ),
+            validator: Arc::new(TokenValidator::new(trusted, shared_clock).unwrap()),
+            organizations: OrganizationDirectory::new(entries).unwrap(),
+            settings: api,
+            random,
+        });
+        Self { router, clock, issuer, store, fabrikam, fault, _directory: directory }
+    }
+
+    /// Makes the store fail from now on, or work again.
+    pub(crate) fn break_store(&self, fault: Option<Fault>) {
+        *self.fault.lock().unwrap() = fault;
+    }
+
+    /// A request by Mona with a version; both can be taken away or replaced.
+    pub(crate) fn request(&self, method: Method, address: &str) -> Call<'_> {
+        Call {
+            app: self,
+            method,
+            address: address.to_owned(),
+            version: Some("7.2-preview.1".to_owned()),
+            headers: Vec::new(),
+            body: Body::empty(),
+        }
+        .bearer(&token(MONA))
+    }
+
+    pub(crate) fn get(&self, address: &str) -> Call<'_> {
+        self.request(Method::GET, address)
+    }
+
+    pub(crate) fn post(&self, body: &Value) -> Call<'_> {
+        self.request(Method::POST, PATS).json(body)
+    }
+
+    pub(crate) fn put(&self, body: &Value) -> Call<'_> {
+        self.request(Method::PUT, PATS).json(body)
+    }
+
+    pub(crate) fn delete(&self, id: &str) -> Call<'_> {
+        self.request(Method::DELETE, &format!("{PATS}?authorizationId={id}"))
+    }
+
+    /// Makes a PAT of Mona's in fabrikam, good for `days`.
+    pub(crate) async fn create(&self, name: &str, days: i64) -> Value {
+        let end = self.clock.now() + jiff::SignedDuration::from_hours(24 * days);
+        let body = json!({ "displayName": name, "scope": "vso.code", "validTo": end.to_string() });
+        self.post(&body).send().await.pat()
+    }
+
+    pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
+        self.store.audit_after(self.fabrikam.id, 0, 1000).await.unwrap()
+    }
+}
+
+/// A request that is being put together.
+pub(crate) struct Call<'a> {
+    app: &'a TestApp,
+    method: Method,
+    address: String,
+    version: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Body,
+}
+
+impl Call<'_> {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
+        self
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.anonymous().header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn anonymous(mut self) -> Self {
+        self.headers.retain(|(name, _)| name != http::header::AUTHORIZATION);
+        self
+    }
+
+    /// The query parameter `api-version`.
+    pub(crate) fn version(mut self, version: Option<&str>) -> Self {
+        self.version = version.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) fn build(mut self) -> Request<Body> {
+        if let Some(version) = &self.version {
+            let separator = if self.address.contains('?') { '&' } else { '?' };
+            self.address = format!("{}{separator}api-version={version}", self.address);
+        }
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.address.parse().unwrap();
+        for (name, value) in self.headers {
+            request.headers_mut().append(name, value);
+        }
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711))));
+        request
+    }
+
+    pub(crate) async fn send(self) -> Reply {
+        let app = self.app;
+        app.send(self.build()).await
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let reply = Reply { status: parts.status, headers: parts.headers, body };
+        reply.check(&method, &path);
+        reply
+    }
+}
+
+/// An id that nobody has.
+pub(crate) fn unknown_id() -> Uuid {
+    Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef)
+}

@@ -1,0 +1,119 @@
+//! The real store behind a switch that makes it fail.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
+use patcycle_lifecycle::create::Create;
+use patcycle_lifecycle::epoch::RaiseEpoch;
+use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::storage::PageRequest;
+use patcycle_lifecycle::update::Update;
+use patcycle_lifecycle::{
+    Authorization, Epochs, Organization, OrganizationSpecification, Storage, StorageError, TransactionError,
+};
+use patcycle_store_sqlite::SqliteStore;
+use uuid::Uuid;
+
+/// How the store shall fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Unavailable,
+    Unconfirmed,
+    Corrupt,
+    Panic,
+}
+
+#[derive(Debug)]
+pub(crate) struct FaultyStore {
+    pub(crate) store: SqliteStore,
+    pub(crate) fault: Arc<Mutex<Option<Fault>>>,
+}
+
+impl FaultyStore {
+    fn check(&self) -> Result<(), StorageError> {
+        let reason = || "said the test".to_owned();
+        match *self.fault.lock().unwrap() {
+            None => return Ok(()),
+            Some(Fault::Unavailable) => return Err(StorageError::Unavailable(reason())),
+            Some(Fault::Unconfirmed) => return Err(StorageError::Unconfirmed(reason())),
+            Some(Fault::Corrupt) => return Err(StorageError::Corrupt(reason())),
+            Some(Fault::Panic) => {}
+        }
+        panic!("said the test")
+    }
+}
+
+#[async_trait]
+impl Storage for FaultyStore {
+    async fn put_organization(
+        &self,
+        specification: OrganizationSpecification,
+        id: Uuid,
+        at: Timestamp,
+    ) -> Result<Organization, StorageError> {
+        self.store.put_organization(specification, id, at).await
+    }
+
+    async fn create(&self, command: Create) -> Result<Authorization, TransactionError> {
+        self.check()?;
+        self.store.create(command).await
+    }
+
+    async fn update(&self, command: Update) -> Result<Authorization, TransactionError> {
+        self.check()?;
+        self.store.update(command).await
+    }
+
+    async fn revoke(&self, command: Revoke) -> Result<(), TransactionError> {
+        self.check()?;
+        self.store.revoke(command).await
+    }
+
+    async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
+        self.store.raise_epoch(command).await
+    }
+
+    async fn import(&self, command: Import) -> Result<(), StorageError> {
+        self.store.import(command).await
+    }
+
+    async fn find(
+        &self,
+        organization_id: Uuid,
+        owner: Uuid,
+        id: Uuid,
+    ) -> Result<Option<Authorization>, StorageError> {
+        self.check()?;
+        self.store.find(organization_id, owner, id).await
+    }
+
+    async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {
+        self.check()?;
+        self.store.page(request).await
+    }
+
+    async fn audit_after(
+        &self,
+        organization_id: Uuid,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError> {
+        self.store.audit_after(organization_id, sequence, limit).await
+    }
+
+    async fn change_head(&self) -> Result<ChangeHead, StorageError> {
+        self.store.change_head().await
+    }
+
+    async fn changes_after(&self, sequence: u64, limit: u32) -> Result<Vec<NumberedChange>, StorageError> {
+        self.store.changes_after(sequence, limit).await
+    }
+
+    async fn check_ready(&self) -> Result<(), StorageError> {
+        self.store.check_ready().await
+    }
+}
