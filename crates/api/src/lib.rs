@@ -1,6 +1,6 @@
 //! The PAT Lifecycle Management API over HTTP: one file per operation.
 //!
-//! [`router`] answers every path by itself, since the API's paths follow rules of their own (see
+//! [`router()`] answers every path by itself, since the API's paths follow rules of their own (see
 //! [`routes`]): a server mounts it as the fallback behind its other routes.
 //!
 //! A request passes these stations, and the first that says no gives the answer: length of the address,
