@@ -10,6 +10,7 @@ pub mod configuration;
 pub mod dev;
 mod error;
 mod files;
+mod gate;
 mod health;
 mod listen;
 mod metrics_page;

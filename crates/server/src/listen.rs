@@ -13,17 +13,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
-use axum::response::Response;
-use axum::{Router, ServiceExt as _};
+use axum::{Router, ServiceExt};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{AddrListener, Address, Handle};
-use http::{Request, StatusCode};
+use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
-use tower::Service;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
+
+use crate::gate::Gated;
 
 /// From the end of the handshake to the end of the first request's header.
 const FIRST_REQUEST: Duration = Duration::from_secs(15);
@@ -111,12 +111,7 @@ pub(crate) fn limited(router: Router) -> Router {
 
 /// Serves until it is drained. The peer's address is in each request as `ConnectInfo<SocketAddr>`.
 /// Returns when connections are being accepted.
-pub(crate) async fn serve<S>(bound: Bound, tls: Option<RustlsConfig>, service: S) -> Running
-where
-    S: Service<Request<hyper::body::Incoming>, Response = Response> + Clone + Send + Sync + 'static,
-    S::Error: Into<axum::BoxError> + Send + 'static,
-    S::Future: Send + 'static,
-{
+pub(crate) async fn serve(bound: Bound, tls: Option<RustlsConfig>, service: Gated) -> Running {
     let handle = Handle::new();
     let listener = LimitedListener {
         listener: bound.listener,
@@ -136,7 +131,8 @@ where
         .max_header_list_size(HEADER_BYTES)
         .keep_alive_interval(IDLE / 3)
         .keep_alive_timeout(FIRST_REQUEST);
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        ServiceExt::<axum::extract::Request>::into_make_service_with_connect_info::<SocketAddr>(service);
     let task = match tls {
         Some(config) => tokio::spawn(server.acceptor(RustlsAcceptor::new(config)).serve(service)),
         None => tokio::spawn(server.serve(service)),

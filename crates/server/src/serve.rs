@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::assembly::{self, ServiceParts};
 use crate::configuration::{Configuration, Override};
 use crate::dev::directory::MARKER;
+use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
 use crate::shutdown::{self, StopSignals};
 use crate::{Context, ServerError, files, health, metrics_page, telemetry, tls};
@@ -101,9 +102,9 @@ pub async fn start(
         jobs.spawn(metrics_page::upkeep(handle.clone(), stop_jobs.clone()));
         router = router.layer(from_fn(metrics_page::record));
         let page = health.merge(metrics_page::router(handle));
-        listeners.push(listen::serve(bound, None, listen::limited(page)).await);
+        listeners.push(listen::serve(bound, None, Gated::open(listen::limited(page))).await);
     }
-    listeners.push(listen::serve(api, tls_config, listen::limited(router)).await);
+    listeners.push(listen::serve(api, tls_config, Gated::open(listen::limited(router))).await);
     jobs.close();
 
     let running = RunningService {

@@ -25,6 +25,11 @@ pub enum CredentialsError {
     /// Somebody changed the file. The parser's text is left out: it would show the line.
     #[error("`{0}` cannot be understood; put it back, or start with an empty data directory")]
     Unreadable(std::path::PathBuf),
+    /// New ones would not fit the tenant that is there.
+    #[error(
+        "`{0}` is missing, but the tenant's database is there; put it back, or start with an empty data directory"
+    )]
+    Lost(std::path::PathBuf),
 }
 
 /// Everything in the file.
@@ -94,6 +99,9 @@ impl Credentials {
     pub(crate) fn load_or_make(directory: &Directory, random: &dyn Random) -> Result<Self, CredentialsError> {
         let path = directory.credentials();
         if files::read_if_there(&path)?.is_none() {
+            if directory.tenant().exists() {
+                return Err(CredentialsError::Lost(path));
+            }
             files::write_private(&path, make(random)?.as_bytes())?;
         }
         Self::load(directory)
@@ -192,6 +200,16 @@ mod tests {
         assert_ne!(first.user.password.expose(), other.user.password.expose());
         let mode = std::fs::metadata(one.credentials()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn lost_ones_are_not_replaced() {
+        let parent = tempfile::tempdir().unwrap();
+        let directory = Directory::make(&parent.path().join("dev")).unwrap();
+        std::fs::create_dir(directory.tenant()).unwrap();
+        let error = Credentials::load_or_make(&directory, &OsRandom).unwrap_err();
+        assert!(matches!(error, CredentialsError::Lost(_)), "{error}");
+        assert!(!directory.credentials().exists());
     }
 
     #[test]

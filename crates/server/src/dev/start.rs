@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum_server::tls_rustls::RustlsConfig;
+use jiff::Timestamp;
 use patcycle_api::ApiSettings;
 use patcycle_entra::validation::TrustedIssuer;
 use patcycle_lifecycle::{Membership, OrganizationSpecification, Policies, Settings};
@@ -17,12 +18,13 @@ use super::control::{self, Control};
 use super::credentials::{Credentials, Tenant};
 use super::directory::{Directory, Lock};
 use super::environment_file::{EnvironmentFile, quote};
-use super::faults::{FaultLayer, Faults};
+use super::faults::Faults;
 use super::host::{self, AllowedHosts};
 use super::page::{self, Facts};
 use super::tenants::{CONTOSO, FABRIKAM};
 use super::{DevOptions, app, certificates, tenants};
 use crate::assembly::{self, ServiceParts};
+use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
 use crate::{Context, ServerError, files, health, tls};
 
@@ -58,13 +60,14 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
     let base_url = format!("https://localhost:{}", https.address.port());
     let console_url = format!("http://localhost:{}", http.address.port());
 
-    let certificates = certificates::ensure(&directory, context.clock.now())?;
+    let real_time = context.clock.now();
+    let certificates = certificates::ensure(&directory, real_time)?;
     let tls_config = RustlsConfig::from_config(tls::load(&certificates.tls)?);
     let credentials = Credentials::load_or_make(&directory, context.random.as_ref())?;
     let clock = Arc::new(DevClock::open(&directory.clock(), Arc::clone(&context.clock))?);
     let moved = Context { clock: clock.shared(), random: Arc::clone(&context.random) };
 
-    let tenant = open_tenant(options, &directory, &credentials, &moved).await?;
+    let tenant = open_tenant(options, &directory, &credentials, &moved, real_time).await?;
     let service =
         assembly::assemble(parts(options, &directory, &credentials, [&base_url, &console_url]), &moved)
             .await?;
@@ -99,7 +102,7 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
     let guard = |router: Router, bound: &Bound, default_port: u16| {
         let hosts = AllowedHosts::new(bound.address.port(), default_port, &options.allow_remote);
         let guarded = router.layer(from_fn_with_state(hosts, host::check));
-        FaultLayer::new(faults.clone(), listen::limited(guarded))
+        Gated::behind(Arc::new(faults.clone()), listen::limited(guarded))
     };
     let (on_http, on_https) = (guard(on_http, &http, 80), guard(on_https, &https, 443));
     let listeners = vec![
@@ -140,13 +143,19 @@ async fn open_tenant(
     directory: &Directory,
     credentials: &Credentials,
     context: &Context,
+    real_time: Timestamp,
 ) -> Result<LocalTenant, ServerError> {
     files::make_private_directory(&directory.tenant())?;
     let settings = app::settings(directory, credentials, options.access_token_lifetime);
     let tenant = LocalTenant::open(settings, Arc::clone(&context.clock), Arc::clone(&context.random)).await?;
-    let client_certificate =
-        certificates::ensure_client(&directory.client_certificate(), context.clock.now())?;
-    tenants::ensure(&tenant, credentials, &client_certificate).await?;
+    let client_certificate = directory.client_certificate();
+    if !tenants::are_made(&tenant, credentials).await? {
+        let certificate = certificates::ensure_client(&client_certificate, real_time)?;
+        tenants::make(&tenant, credentials, &certificate).await?;
+    } else if !client_certificate.exists() {
+        // The tenant knows the old one only, so a new file would be refused at each sign-in.
+        tracing::warn!(file = %client_certificate.display(), "the client certificate is missing; put it back");
+    }
     Ok(tenant)
 }
 

@@ -16,16 +16,21 @@ pub(crate) const FABRIKAM: &str = "fabrikam";
 /// The organization and domain of the second tenant.
 pub(crate) const CONTOSO: &str = "contoso";
 
+/// Whether everything has been made.
+pub(crate) async fn are_made(
+    tenant: &LocalTenant,
+    credentials: &Credentials,
+) -> Result<bool, LocalTenantError> {
+    // The last one that is made: when it is there, all are.
+    Ok(tenant.find_user(credentials.other_user.id).await?.is_some())
+}
+
 /// Makes what is missing. `client_certificate` is the web application's, PEM.
-pub(crate) async fn ensure(
+pub(crate) async fn make(
     tenant: &LocalTenant,
     credentials: &Credentials,
     client_certificate: &str,
 ) -> Result<(), LocalTenantError> {
-    // The last one that is made: when it is there, all are.
-    if tenant.find_user(credentials.other_user.id).await?.is_some() {
-        return Ok(());
-    }
     ensure_tenant(tenant, &credentials.fabrikam, FABRIKAM, "Fabrikam").await?;
     ensure_tenant(tenant, &credentials.contoso, CONTOSO, "Contoso").await?;
     for application in applications(credentials, client_certificate) {

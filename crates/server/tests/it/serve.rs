@@ -96,6 +96,23 @@ async fn a_taken_port_is_a_conflict_and_nothing_is_made() {
 }
 
 #[tokio::test]
+async fn headers_are_limited_and_others_are_not_disturbed() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = start_plain(directory.path(), None).await.unwrap();
+    let health = Call::get(format!("{}/healthz", service.url));
+    // The server may end the connection while the client still sends.
+    if let Ok(answer) = health.clone().header(format!("X-Long: {}", "a".repeat(100_000))).send().await {
+        assert_eq!(answer.status, 431);
+    }
+    let many = (0..200).fold(health.clone(), |call, number| call.header(format!("X-{number}: a")));
+    if let Ok(answer) = many.send().await {
+        assert_eq!(answer.status, 431);
+    }
+    assert_eq!(health.send().await.unwrap().status, 200);
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn a_database_without_its_pepper_is_not_served() {
     let directory = tempfile::tempdir().unwrap();
     start_plain(directory.path(), None).await.unwrap().stop().await;

@@ -1,6 +1,6 @@
 //! Faults on purpose: which request gets which wrong answer, and how often.
 
-mod layer;
+mod gate;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,8 +11,6 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use patcycle_contract::SessionTokenError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-pub(crate) use layer::FaultLayer;
 
 /// The most faults that wait at once.
 const MOST_FAULTS: usize = 1000;
@@ -172,7 +170,7 @@ impl Faults {
     }
 
     /// The answer of the first fault that the request meets. It counts as met.
-    fn meet(&self, method: &Method, path: &str) -> Option<Arc<Ready>> {
+    fn take(&self, method: &Method, path: &str) -> Option<Arc<Ready>> {
         if self.0.count.load(Ordering::Acquire) == 0 {
             return None;
         }
@@ -312,10 +310,10 @@ mod tests {
         add(&faults, r#"[{"path":"/fabrikam/_apis/**","close":true},{"path":"/*/keys","close":true}]"#)
             .unwrap();
         for path in ["/fabrikam/_apis/tokens/pats", "/FABRIKAM/_apis/Tokens/Pats", "/common/keys"] {
-            assert!(faults.meet(&Method::GET, path).is_some(), "{path}");
+            assert!(faults.take(&Method::GET, path).is_some(), "{path}");
         }
         for path in ["/contoso/_apis/tokens/pats", "/fabrikam", "/a/b/keys", "/"] {
-            assert!(faults.meet(&Method::GET, path).is_none(), "{path}");
+            assert!(faults.take(&Method::GET, path).is_none(), "{path}");
         }
     }
 
@@ -327,7 +325,7 @@ mod tests {
             r#"[{"path":"/**","times":2,"answer":{"status":429}},{"path":"/**","answer":{"status":503}}]"#,
         )
         .unwrap();
-        let status = |faults: &Faults| match &faults.meet(&Method::GET, "/x").unwrap().outcome {
+        let status = |faults: &Faults| match &faults.take(&Method::GET, "/x").unwrap().outcome {
             Outcome::Answer { status, .. } => status.as_u16(),
             other => panic!("{other:?}"),
         };
@@ -337,22 +335,22 @@ mod tests {
         );
         assert_eq!(faults.list().len(), 1);
         faults.clear();
-        assert!(faults.meet(&Method::GET, "/x").is_none());
+        assert!(faults.take(&Method::GET, "/x").is_none());
     }
 
     #[test]
     fn a_method_can_be_asked_for() {
         let faults = Faults::default();
         add(&faults, r#"[{"path":"/**","method":"delete","close":true}]"#).unwrap();
-        assert!(faults.meet(&Method::GET, "/x").is_none());
-        assert!(faults.meet(&Method::DELETE, "/x").is_some());
+        assert!(faults.take(&Method::GET, "/x").is_none());
+        assert!(faults.take(&Method::DELETE, "/x").is_some());
     }
 
     #[test]
     fn what_is_listed_can_be_set_again() {
         let faults = Faults::default();
         add(&faults, r#"[{"path":"/a","times":3,"patTokenError":"accessDenied","delayMs":5}]"#).unwrap();
-        faults.meet(&Method::GET, "/a").unwrap();
+        faults.take(&Method::GET, "/a").unwrap();
         let listed = serde_json::to_string(&faults.list()).unwrap();
         let expected = r#"[{"path":"/a","times":2,"answer":{"delayMs":5,"patTokenError":"accessDenied"}}]"#;
         assert_eq!(listed, expected);

@@ -1,76 +1,30 @@
-//! The layer in front of everything that gives the wrong answers.
+//! Faults as the gate before everything: they give the wrong answers.
 
-use std::convert::Infallible;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::response::Response;
-use axum::{BoxError, Router};
-use futures::future::BoxFuture;
-use http::{HeaderValue, Request, header};
-use tower::{Service, ServiceExt as _};
+use http::{HeaderValue, Method, header};
 
 use super::{Faults, Outcome, Ready};
+use crate::gate::{Closed, Gate, Word};
 
 /// The paths that set and clear faults. No fault may lock them.
 const CONTROL: &str = "/_dev/";
 
-/// The connection is to be ended. An error of the service, because an answer is what it must not give.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is ended by a fault that was set through /_dev/faults")]
-pub(crate) struct Closed;
-
-impl From<Infallible> for Closed {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
-
-/// A router behind faults.
-#[derive(Debug, Clone)]
-pub(crate) struct FaultLayer {
-    faults: Faults,
-    inner: Router,
-}
-
-impl FaultLayer {
-    pub(crate) fn new(faults: Faults, inner: Router) -> Self {
-        Self { faults, inner }
-    }
-}
-
-impl<B> Service<Request<B>> for FaultLayer
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Closed;
-    type Future = BoxFuture<'static, Result<Response, Closed>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Closed>> {
-        // A router is always ready.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        let path = request.uri().path();
-        let fault = if path.starts_with(CONTROL) { None } else { self.faults.meet(request.method(), path) };
-        let inner = self.inner.clone();
-        Box::pin(async move {
-            if let Some(fault) = fault
-                && let Some(answer) = answer(&fault).await?
-            {
-                return Ok(answer);
-            }
-            Ok(inner.oneshot(request.map(Body::new)).await?)
-        })
+impl Gate for Faults {
+    fn meet(&self, method: &Method, path: &str) -> Option<Word> {
+        if path.starts_with(CONTROL) {
+            return None;
+        }
+        let fault = self.take(method, path)?;
+        Some(Box::pin(async move { answer(fault).await }))
     }
 }
 
 /// The wrong answer, or `None` when the request goes on.
-async fn answer(fault: &Ready) -> Result<Option<Response>, Closed> {
+async fn answer(fault: Arc<Ready>) -> Result<Option<Response>, Closed> {
     if fault.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
     }
@@ -91,22 +45,25 @@ async fn answer(fault: &Ready) -> Result<Option<Response>, Closed> {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
     use axum::routing::get;
-    use http::StatusCode;
+    use http::{Request, StatusCode};
     use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
 
     use super::super::Fault;
     use super::*;
+    use crate::gate::Gated;
 
-    fn layer(json: &str) -> FaultLayer {
+    fn layer(json: &str) -> Gated {
         let faults = Faults::default();
         faults.add(serde_json::from_str::<Vec<Fault>>(json).unwrap()).unwrap();
         let router =
             Router::new().route("/_dev/faults", get(|| async { "control" })).fallback(|| async { "usual" });
-        FaultLayer::new(faults, router)
+        Gated::behind(Arc::new(faults), router)
     }
 
-    async fn call(layer: &FaultLayer, path: &str) -> Result<(StatusCode, String), Closed> {
+    async fn call(layer: &Gated, path: &str) -> Result<(StatusCode, String), Closed> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         let answer = layer.clone().oneshot(request).await?;
         let status = answer.status();
