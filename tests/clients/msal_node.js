@@ -44,8 +44,15 @@ async function main() {
   });
   const back = new URL(await ask({ open: url }));
   const result = await app.acquireTokenByCode(
-    { scopes: SCOPES, redirectUri: REDIRECT_URI, code: back.searchParams.get("code"), codeVerifier: verifier },
-    { state: back.searchParams.get("state"), nonce: "a nonce", code: back.searchParams.get("code") },
+    {
+      scopes: SCOPES,
+      redirectUri: REDIRECT_URI,
+      code: back.searchParams.get("code"),
+      codeVerifier: verifier,
+      state: "a state",
+      nonce: "a nonce",
+    },
+    { state: back.searchParams.get("state") },
   );
   fs.appendFileSync(variable("TEST_LEDGER"), `token ${result.accessToken}\n`);
   if (result.account.username !== variable("USER")) throw new Error(`signed in as ${result.account.username}`);

@@ -161,19 +161,18 @@ impl Dev {
     }
 
     fn fill_in(&self, page: &Page, person: &str) -> Option<crate::browser::Form> {
-        let form = page.forms().into_iter().find(|form| form.method == reqwest::Method::POST)?;
-        let has = |name: &str| form.fields.contains_key(name);
-        if has("password") {
-            let password = self.var(&person.replace("USER", "PASSWORD"));
-            return Some(form.fill("username", self.var(person)).fill("password", password));
-        }
-        if has("code") {
-            return Some(form.fill("code", &self.one_time_code()));
-        }
-        let consent =
-            form.buttons.iter().find(|(_, value)| ["accept", "continue", "yes"].contains(&value.as_str()));
-        let consent = consent?.1.clone();
-        Some(form.press(&consent))
+        let forms = page.forms().into_iter().filter(|form| form.method == reqwest::Method::POST);
+        forms.into_iter().find_map(|form| {
+            if form.fields.contains_key("password") {
+                let password = self.var(&person.replace("USER", "PASSWORD"));
+                return Some(form.fill("username", self.var(person)).fill("password", password));
+            }
+            if form.fields.contains_key("otp") {
+                return Some(form.fill("otp", &self.one_time_code()));
+            }
+            let action = form.fields.get("action").map(String::as_str);
+            matches!(action, Some("accept" | "confirm")).then_some(form)
+        })
     }
 
     /// The one-time code of the person with a second factor, by the computer's clock.

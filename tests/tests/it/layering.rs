@@ -44,7 +44,7 @@ fn folder(package: &Package) -> String {
 
 /// Each crate of ours with its normal and build dependencies.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = MetadataCommand::new().other_options(vec!["--offline".to_owned()]).exec().unwrap();
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     let folders: BTreeMap<_, _> = metadata
         .workspace_packages()
         .iter()
@@ -94,7 +94,7 @@ fn libraries_stay_where_they_belong() {
 
 #[test]
 fn every_dependency_has_its_reason() {
-    let metadata = MetadataCommand::new().other_options(vec!["--offline".to_owned()]).exec().unwrap();
+    let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     let reasons = std::fs::read_to_string(metadata.workspace_root.join("docs/dependencies.md")).unwrap();
     let used: BTreeSet<_> = metadata
         .workspace_packages()

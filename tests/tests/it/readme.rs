@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use patcycle_tests::{Dev, command, dev, evidence};
 
-use crate::msal::approve_device;
+use crate::sign_in::approve_printed_code;
 
 const PAGE: &str = include_str!("../../../README.md");
 
@@ -41,8 +40,8 @@ async fn the_tour_works_as_written() {
     let start = commands.next().unwrap();
     assert!(start.starts_with("patcycle dev"), "{start}");
     let log = fs::File::create(directory.join("dev.log")).unwrap();
-    let mut twin =
-        shell(&directory, &format!("exec {start}")).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let twin = shell(&directory, &format!("exec {start}")).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let mut twin = Twin(twin);
     let running = Dev::attach(&directory.join("twin"));
 
     let configure = commands.next().unwrap();
@@ -61,9 +60,20 @@ async fn the_tour_works_as_written() {
     }
     assert!(ran["patcycle show ci -o json"].contains(r#""displayName""#));
     assert!(ran["patcycle list --state revoked"].contains("ci"));
-    dev::terminate(&twin);
-    assert!(twin.wait().unwrap().success());
+    dev::terminate(&twin.0);
+    assert!(twin.0.wait().unwrap().success());
     fs::rename(directory.join(".env"), directory.join("kept-secret")).unwrap();
+}
+
+/// The process of the first terminal; it ends with the test, however that ends.
+struct Twin(Child);
+
+impl Drop for Twin {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The secret that the tour wrote to its file.
@@ -73,23 +83,10 @@ fn note_secret(directory: &Path) {
     evidence::note_pat(value);
 }
 
-/// Approves the device code that the command prints.
+/// Approves the device code that the command prints: as JSON, since its output is no terminal.
 async fn sign_in(running: &Dev, login: &mut Command) {
     let mut child = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let mut said = String::new();
-    let (address, code) = loop {
-        said += &(lines.next().unwrap_or_else(|| panic!("no code: {said}")) + "\n");
-        let words = || said.split_whitespace().map(|word| word.trim_matches(['"', '`', '.', ',', ':']));
-        let address = words().find(|word| word.starts_with("https://"));
-        let code = words().find(|word| {
-            word.len() == 9 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-        });
-        if let (Some(address), Some(code)) = (address, code) {
-            break (address.to_owned(), code.to_owned());
-        }
-    };
-    approve_device(running, &mut running.browser(), &address, &code).await;
-    let rest: Vec<String> = lines.collect();
-    assert!(child.wait().unwrap().success(), "{rest:?}");
+    approve_printed_code(running, &mut child).await;
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

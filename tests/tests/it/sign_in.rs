@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use patcycle_tests::Dev;
@@ -34,6 +34,13 @@ pub(crate) async fn sign_in_by_device(dev: &Dev) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    approve_printed_code(dev, &mut child).await;
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Reads the line that `login --device -o json` prints, and approves its code in a browser.
+pub(crate) async fn approve_printed_code(dev: &Dev, child: &mut Child) {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
@@ -42,8 +49,6 @@ pub(crate) async fn sign_in_by_device(dev: &Dev) {
     let mut browser = dev.browser();
     let address = prompt["verificationUri"].as_str().unwrap();
     approve_device(dev, &mut browser, address, prompt["userCode"].as_str().unwrap()).await;
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
