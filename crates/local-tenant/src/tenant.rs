@@ -30,7 +30,8 @@ pub struct LocalTenantSettings {
 
 /// Tenants, their people and applications, and the endpoints by which people sign in.
 ///
-/// Cloning is cheap; all clones are the same tenant. One process only may open a directory.
+/// Cloning is cheap; all clones are the same tenant. One process only may serve a directory; others may open it
+/// beside that for administration.
 #[derive(Debug, Clone)]
 pub struct LocalTenant {
     pub(crate) inner: Arc<Inner>,

@@ -52,9 +52,8 @@ fn tenant_of(endpoint: &Endpoint, address: &str) -> Result<String, Fault> {
     let mut segments = asked.path_segments().ok_or_else(unknown)?;
     let tenant = segments.next().unwrap_or_default();
     let is_authorize = segments.next() == Some("oauth2") && segments.next_back() == Some("authorize");
-    if asked.origin() == own.origin() && !tenant.is_empty() && is_authorize {
-        Ok(tenant.to_owned())
-    } else {
-        Err(unknown())
-    }
+    // MSAL Python leaves the port out.
+    let same_port = asked.port().is_none() || asked.port() == own.port();
+    let same_host = asked.scheme() == own.scheme() && asked.host() == own.host() && same_port;
+    if same_host && !tenant.is_empty() && is_authorize { Ok(tenant.to_owned()) } else { Err(unknown()) }
 }

@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::LocalTenantError;
 
-/// Replaces a file in one step: readers see the old content or the new one.
+/// Replaces a file in one step: readers see the old content or the new one. A file that has the content already
+/// stays as it is.
 pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LocalTenantError> {
+    if is_private(path) && fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
     let temporary = neighbour(path);
     let written = write(&temporary, content).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
@@ -17,6 +21,17 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LocalTenantErro
     written
         .and_then(|()| sync_directory(path))
         .map_err(|source| LocalTenantError::File { path: path.to_owned(), source })
+}
+
+#[cfg(unix)]
+fn is_private(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 == 0)
+}
+
+#[cfg(not(unix))]
+fn is_private(path: &Path) -> bool {
+    path.is_file()
 }
 
 fn neighbour(path: &Path) -> PathBuf {

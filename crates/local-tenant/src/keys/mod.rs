@@ -34,7 +34,7 @@ pub(crate) struct KeyRing {
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     /// In the order in which they sign. Never empty after the first use.
     keys: Vec<Arc<SigningKey>>,
@@ -43,7 +43,8 @@ struct State {
 }
 
 impl KeyRing {
-    /// Loads the keys, makes the first one where there is none, and writes the file.
+    /// Loads the keys, makes the first one where there is none, and writes the file. Nothing else is made to
+    /// happen: a second process may open the directory for administration while the first one serves.
     pub(crate) async fn open(
         store: Store,
         clock: Arc<dyn Clock>,
@@ -52,9 +53,12 @@ impl KeyRing {
     ) -> Result<Self, LocalTenantError> {
         let rows = store.signing_keys().await?;
         let keys = rows.iter().map(|row| SigningKey::read(row).map(Arc::new)).collect::<Result<_, _>>()?;
-        let ring =
-            Self { store, clock, file, token_lifetime, state: Mutex::new(State { keys, written: None }) };
-        ring.current().await?;
+        let mut state = State { keys, written: None };
+        let ring = Self { store, clock, file, token_lifetime, state: Mutex::default() };
+        let now = ring.clock.now();
+        ring.begin(&mut state, now).await?;
+        ring.write_file(&mut state, now).await?;
+        *ring.state.lock().await = state;
         Ok(ring)
     }
 
@@ -93,11 +97,9 @@ impl KeyRing {
         Ok(signs_from)
     }
 
-    /// Makes what is due happen: a first key, a successor, the end of keys whose tokens are gone, the file.
+    /// Makes what is due happen: a successor, the end of keys whose tokens are gone, the file.
     async fn settle(&self, state: &mut State, now: Timestamp) -> Result<(), LocalTenantError> {
-        if state.keys.is_empty() {
-            self.add(state, now, now).await?;
-        }
+        self.begin(state, now).await?;
         let periods = state.periods();
         if let Some(signs_from) = schedule::due_successor(&periods, now) {
             self.add(state, now, signs_from).await?;
@@ -106,6 +108,14 @@ impl KeyRing {
             let key = state.keys.remove(index);
             self.store.remove_signing_key(&key.id).await?;
         }
+        self.write_file(state, now).await
+    }
+
+    async fn begin(&self, state: &mut State, now: Timestamp) -> Result<(), LocalTenantError> {
+        if state.keys.is_empty() { self.add(state, now, now).await } else { Ok(()) }
+    }
+
+    async fn write_file(&self, state: &mut State, now: Timestamp) -> Result<(), LocalTenantError> {
         let current = state.current(now)?;
         if state.written.as_ref() != Some(&current.id) {
             let (path, pem) = (self.file.clone(), current.to_pem());

@@ -72,7 +72,10 @@ async fn instance_discovery_knows_this_host_and_no_other() {
     assert_eq!(document["tenant_discovery_endpoint"], expected);
     assert_eq!(document["api-version"], "1.1");
     assert_eq!(document["metadata"][0]["preferred_network"], "localhost:7243");
+    let bare = ask(format!("https://localhost/{FABRIKAM}/oauth2/v2.0/authorize")).await;
+    assert_eq!(bare.json()["tenant_discovery_endpoint"], expected, "MSAL Python leaves the port out");
     for other in [
+        "http://localhost/common/oauth2/v2.0/authorize".to_owned(),
         "https://localhost:7244/common/oauth2/v2.0/authorize".to_owned(),
         "https://evil.example/common/oauth2/v2.0/authorize".to_owned(),
         format!("{BASE}/common/other"),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{ADA, ADO, FABRIKAM, PASSWORD, ROOT, SECRET, World, decode_part, verify};
+use crate::support::{ADA, ADO, FABRIKAM, PASSWORD, ROOT, SECRET, World, assert_aadsts, decode_part, verify};
 
 #[tokio::test]
 async fn everything_but_open_pages_survives() {
@@ -36,6 +36,29 @@ async fn everything_but_open_pages_survives() {
     let page = browser.sign_in(&open_page, ROOT, PASSWORD).await;
     assert!(page.body.contains("open for too long"), "a page of before must be loaded again");
     assert!(browser.sign_in(&page, ROOT, PASSWORD).await.has_form("accept"));
+}
+
+#[tokio::test]
+async fn a_second_process_administers_while_the_first_serves() {
+    let world = World::new().await;
+    let tokens = world.tokens().await;
+    let keys = world.key_set().await;
+    world.clock.advance(jiff::SignedDuration::from_hours(24 * 80));
+    let second = world.open_again().await;
+    second.disable_user(world.user(ADA).await.id).await.unwrap();
+    second.close().await;
+    assert_aadsts(
+        &world.refresh(tokens["refresh_token"].as_str().unwrap()).await,
+        axum::http::StatusCode::BAD_REQUEST,
+        50_057,
+        "invalid_grant",
+        None,
+    );
+    let after = world.key_set().await;
+    assert_eq!(after["keys"].as_array().unwrap().len(), 2, "one successor, made by who serves");
+    assert_eq!(after["keys"][0], keys["keys"][0]);
+    let world = world.restart().await;
+    assert_eq!(world.key_set().await, after, "and no more of them in the database");
 }
 
 #[tokio::test]

@@ -90,6 +90,11 @@ impl World {
         Self { tenant, router, ..self }
     }
 
+    /// Opens the same directory a second time.
+    pub(crate) async fn open_again(&self) -> LocalTenant {
+        open(self.directory.path(), &self.clock, 3).await
+    }
+
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
     }
