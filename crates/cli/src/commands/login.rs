@@ -113,7 +113,6 @@ fn show(code: &DeviceCode, context: &Context) -> CommandResult {
         let text = serde_json::to_string(&line)
             .map_err(|error| CommandError::failed("output", format!("cannot write the code: {error}")))?;
         Output::write_text(sanitize::sanitize_json(format!("{text}\n")).as_bytes())?;
-        return Ok(());
     }
     // Said even with --quiet: without it nobody can sign in.
     let mut stderr = anstream::stderr();
