@@ -26,7 +26,7 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LocalTenantErro
 #[cfg(unix)]
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 == 0)
+    fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o777 == 0o600)
 }
 
 #[cfg(not(unix))]
