@@ -83,7 +83,7 @@ mod filling {
     use crate::steps::say;
 
     /// PATs in one transaction.
-    const GROUP: u64 = 5_000;
+    const GROUP: u64 = 10_000;
     /// Large imports touch pages all over the database: memory for them spares reading and writing.
     const CACHE_KIB: u32 = 256 * 1024;
     const MINUTES_OF_A_YEAR: u64 = 365 * 24 * 60;
@@ -136,9 +136,13 @@ mod filling {
         let mut done = 0;
         while done < arguments.pats {
             let end = arguments.pats.min(done + GROUP);
+            // One owner after another: an owner's PATs lie together in the database.
+            let owner = |number: u64| {
+                let index = u128::from(number) * ids.len() as u128 / u128::from(arguments.pats);
+                ids[usize::try_from(index).unwrap_or_default()]
+            };
             let pats = (done..end)
-                .zip(ids.iter().cycle().skip(usize::try_from(done).unwrap_or_default() % ids.len()))
-                .map(|(number, owner)| source.pat(number, *owner, &organization))
+                .map(|number| source.pat(number, owner(number), &organization))
                 .collect::<Result<Vec<_>, _>>()?;
             store
                 .import(Import {

@@ -18,6 +18,8 @@ use crate::write::queue::Queue;
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The length of the log, in pages of 4 KiB, at which it is folded into the database.
 const CHECKPOINT_PAGES: u32 = 8000;
+/// Rows that a reader's connection may be ahead of who takes them: a page and the row that tells of the next.
+const PAGE_ROWS: usize = 128;
 /// "PTCY", which the first migration writes into the file's header.
 const APPLICATION_ID: i64 = 0x5054_4359;
 
@@ -89,7 +91,7 @@ pub(crate) async fn open(path: &Path, options: SqliteOptions) -> Result<SqliteSt
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_lazy_with(reading.read_only(true));
+        .connect_lazy_with(reading.read_only(true).row_buffer_size(PAGE_ROWS));
     let queue = Queue::start(connection, writing).map_err(|error| {
         Failure::Unavailable(format!("cannot start the writer's thread: {error}. Raise the limit of threads"))
     })?;

@@ -27,6 +27,9 @@ pub(crate) trait Transaction: Send + 'static {
     /// Why there is none.
     type Error: CommandError + Send + 'static;
 
+    /// Whether it wants a group of its own. An error then undoes it with the group, without a savepoint.
+    const ALONE: bool = false;
+
     /// Runs inside the group's transaction.
     fn run(self, session: &mut Session) -> impl Future<Output = Result<Self::Answer, Self::Error>> + Send;
 }

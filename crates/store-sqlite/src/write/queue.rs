@@ -95,6 +95,9 @@ pub(super) trait Queued: Send {
     /// Runs the transaction and keeps its outcome. An error means that the whole group is lost.
     fn run<'a>(&'a mut self, session: &'a mut Session) -> BoxFuture<'a, Result<(), Failure>>;
 
+    /// Whether the transaction wants a group of its own.
+    fn is_alone(&self) -> bool;
+
     /// Tells the outcome, or what became of the group instead.
     fn answer(self: Box<Self>, group: Result<(), Failure>);
 }
@@ -119,6 +122,10 @@ impl<T: Transaction> Queued for Job<T> {
             self.outcome = Some(outcome);
             undone
         })
+    }
+
+    fn is_alone(&self) -> bool {
+        T::ALONE
     }
 
     fn answer(self: Box<Self>, group: Result<(), Failure>) {

@@ -36,6 +36,14 @@ struct State {
     closed: bool,
 }
 
+/// How many of the first jobs go together: a job that wants to be alone is, and the order stays.
+fn group_size(jobs: &[Box<dyn Queued>]) -> usize {
+    if jobs.first().is_some_and(|job| job.is_alone()) {
+        return 1;
+    }
+    jobs.iter().take(MAXIMUM_GROUP).take_while(|job| !job.is_alone()).count()
+}
+
 impl Waiting {
     /// Adds a job, unless the queue is closed or full.
     pub(super) fn add(&self, job: Box<dyn Queued>) -> Result<(), Failure> {
@@ -77,7 +85,7 @@ impl Waiting {
         if state.jobs.is_empty() {
             return None;
         }
-        let size = state.jobs.len().min(MAXIMUM_GROUP);
+        let size = group_size(&state.jobs);
         let later = state.jobs.split_off(size);
         Some(std::mem::replace(&mut state.jobs, later))
     }

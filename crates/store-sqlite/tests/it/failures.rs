@@ -7,11 +7,12 @@ use futures::future::join_all;
 use patcycle_lifecycle::{Storage as _, StorageError, TransactionError};
 use patcycle_store_sqlite::SqliteStore;
 use sqlx::Connection as _;
+use uuid::Uuid;
 
 use crate::support::{Cast, Place};
 
 /// Fills the store until something does not fit. Gives the ids that were acknowledged.
-async fn fill(store: &SqliteStore, cast: &Cast, at_once: usize) -> Vec<uuid::Uuid> {
+async fn fill(store: &SqliteStore, cast: &Cast, at_once: usize) -> Vec<Uuid> {
     let mut acknowledged = Vec::new();
     for round in 0..1000 {
         let answers = join_all((0..at_once).map(|number| {
@@ -62,6 +63,32 @@ async fn a_full_disk_loses_nothing_and_writes_nothing() {
         assert!(cast.find(&store, more.id).await.is_some());
         assert_eq!(cast.check_records(&store).await, sequence + 1);
     }
+}
+
+#[tokio::test]
+async fn a_failed_command_leaves_no_row_at_all() {
+    let place = Place::new();
+    let store = place.open().await;
+    let cast = Cast::new(&store, 1).await;
+    let existing = store.create(cast.create("existing")).await.unwrap();
+    // Person and cohort are new and are written first; then the id turns out to be taken.
+    let mut command = cast.create("of somebody new");
+    command.owner.id = Uuid::from_u128(77);
+    command.authorization.owner = Uuid::from_u128(77);
+    command.authorization.id = existing.id;
+    let answer = store.create(command).await;
+    assert!(matches!(answer, Err(TransactionError::Storage(StorageError::Unavailable(_)))), "{answer:?}");
+    // Its neighbour in the next group is written; nothing of it comes along.
+    store.create(cast.create("afterwards")).await.unwrap();
+    let mut raw = place.raw().await;
+    let counts: (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM cohort),
+            (SELECT count(*) FROM authorization), (SELECT count(*) FROM secret)",
+    )
+    .fetch_one(&mut raw)
+    .await
+    .unwrap();
+    assert_eq!(counts, (1, 1, 2, 2));
 }
 
 #[tokio::test]
