@@ -43,6 +43,9 @@ impl Dev {
     /// When it does not come up.
     pub fn start_with(directory: &Path, arguments: &[&str]) -> Self {
         let data = directory.join("data");
+        let ready_file = data.join("dev.env");
+        // A killed process leaves it behind.
+        let _ = fs::remove_file(&ready_file);
         let mut child = Patcycle::new(directory)
             .env("PATCYCLE_LOG", "trace")
             .command(&[
@@ -61,7 +64,6 @@ impl Dev {
             .spawn()
             .unwrap();
         let lines = follow(child.stderr.take().unwrap(), &directory.join("server.log"));
-        let ready_file = data.join("dev.env");
         let deadline = Instant::now() + START_LIMIT;
         let mut said = String::new();
         while !ready_file.exists() {
