@@ -30,7 +30,8 @@ impl Evidence {
     pub(crate) fn start(root: &Path) -> Result<Self, String> {
         let directory = root.join("target/test-evidence");
         if directory.exists() {
-            fs::remove_dir_all(&directory).map_err(|error| format!("cannot empty {}: {error}", directory.display()))?;
+            fs::remove_dir_all(&directory)
+                .map_err(|error| format!("cannot empty {}: {error}", directory.display()))?;
         }
         fs::create_dir_all(directory.join(LEDGER))
             .map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
@@ -55,7 +56,8 @@ impl Evidence {
         }
         let mut bytes_searched = 0;
         for file in &files {
-            let content = fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+            let content =
+                fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
             bytes_searched += content.len();
             if let Some(offset) = needles.find_in(&content) {
                 return Err(format!("{} holds a secret at byte {offset}", file.display()));
@@ -86,12 +88,15 @@ impl Needles {
         let mut files = Vec::new();
         collect_all(ledger, &mut files)?;
         for file in files {
-            let text = fs::read_to_string(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+            let text = fs::read_to_string(&file)
+                .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
             for line in text.lines() {
                 match line.split_once(' ') {
                     Some(("pat", random)) => {
                         let windows = random.as_bytes().windows(WINDOW);
-                        needles.pat_windows.extend(windows.filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()));
+                        needles
+                            .pat_windows
+                            .extend(windows.filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()));
                     }
                     Some(("token", token)) => needles.add_token(token),
                     _ => return Err(format!("{}: an unknown line", file.display())),

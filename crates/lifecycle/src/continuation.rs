@@ -28,7 +28,8 @@ impl Sealer {
     /// A sealer with this key.
     pub fn new(key: [u8; 32]) -> Self {
         // HMAC takes keys of any length, so the block is never the error; a zero key would only be weak.
-        let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
+        let mac =
+            Hmac::<Sha256>::new_from_slice(&key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
         Self(mac)
     }
 
@@ -48,7 +49,11 @@ impl Sealer {
     }
 
     fn code(&self, binding: &[u8], payload: &[u8]) -> Hmac<Sha256> {
-        self.0.clone().chain_update((binding.len() as u64).to_be_bytes()).chain_update(binding).chain_update(payload)
+        self.0
+            .clone()
+            .chain_update((binding.len() as u64).to_be_bytes())
+            .chain_update(binding)
+            .chain_update(payload)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use patcycle_contract::requests::RequestedDate;
-use patcycle_contract::{DisplayName, DisplayNameError, PatToken, PatTokenCreateRequest, ScopeSet, SessionTokenError};
+use patcycle_contract::{
+    DisplayName, DisplayNameError, PatToken, PatTokenCreateRequest, ScopeSet, SessionTokenError,
+};
 use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
