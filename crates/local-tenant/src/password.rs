@@ -7,9 +7,10 @@ use patcycle_primitives::{Random, Secret};
 use crate::error::LocalTenantError;
 
 /// Memory in KiB and passes. Less than for people on a network: these passwords are random and stand in a file
-/// beside the database anyway, and a whole test suite signs in with them.
-const MEMORY_KIB: u32 = 8 * 1024;
-const PASSES: u32 = 1;
+/// beside the database anyway, a whole test suite signs in with them, and the C library keeps freed blocks of
+/// many megabytes for itself: the process would look three times as large as it is.
+const MEMORY_KIB: u32 = 2 * 1024;
+const PASSES: u32 = 3;
 
 fn hasher() -> Result<Argon2<'static>, LocalTenantError> {
     let parameters = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| LocalTenantError::Password)?;
