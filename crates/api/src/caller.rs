@@ -3,10 +3,11 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use patcycle_entra::validation::{AccessToken, CallerKind, TokenFault};
-use patcycle_lifecycle::{Caller, Organization};
+use patcycle_lifecycle::Caller;
 use uuid::Uuid;
 
 use crate::ApiState;
+use crate::directory::Place;
 use crate::exchange::Exchange;
 use crate::routes::Permission;
 
@@ -67,6 +68,9 @@ pub(crate) enum Denial {
     /// Someone of another tenant than the organization's.
     #[error("the caller is from another tenant")]
     OtherTenant(Uuid),
+    /// A token that another organization's issuer accepted, and so for an audience that is not this one's.
+    #[error("the token is from an issuer that is not the organization's")]
+    OtherIssuer,
     /// An application in its own name.
     #[error("the caller is an application")]
     ServicePrincipal,
@@ -81,7 +85,7 @@ pub(crate) enum Denial {
 /// The person who sent the request, if they may do this in this organization.
 pub(crate) async fn authenticate(
     state: &ApiState,
-    organization: &Organization,
+    place: &Place,
     permission: Permission,
     headers: &HeaderMap,
     exchange: &Exchange,
@@ -95,14 +99,17 @@ pub(crate) async fn authenticate(
     let token = state.validator.validate(token).await.map_err(|fault| {
         if fault.is_unavailable() { Denial::KeysUnavailable(fault) } else { Denial::NotBelieved(fault) }
     })?;
-    if token.tenant_id != organization.tenant_id {
+    if token.tenant_id != place.organization.tenant_id {
         return Err(Denial::OtherTenant(token.object_id));
+    }
+    if !place.issuers.contains(&token.issuer) {
+        return Err(Denial::OtherIssuer);
     }
     match token.kind {
         CallerKind::Application => return Err(Denial::ServicePrincipal),
         CallerKind::User => {}
     }
-    if !organization.has_member(token.object_id) {
+    if !place.organization.has_member(token.object_id) {
         return Err(Denial::NotMember(token.object_id));
     }
     if !permission.is_granted(&token.scopes, state.settings.require_both_pat_scopes) {

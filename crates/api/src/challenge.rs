@@ -30,7 +30,7 @@ pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings:
         Denial::PersonalAccessToken => {
             unauthorized(&WrappedException::access_not_allowed(), place, parts, settings)
         }
-        Denial::Unusable | Denial::NotBelieved(_) => {
+        Denial::Unusable | Denial::NotBelieved(_) | Denial::OtherIssuer => {
             unauthorized(&WrappedException::unauthorized(""), place, parts, settings)
         }
         Denial::OtherTenant(id) | Denial::NotMember(id) | Denial::MissingScope(id) => {

@@ -12,6 +12,8 @@ use url::Url;
 pub struct DirectoryEntry {
     /// The organization, as the store has it.
     pub organization: Organization,
+    /// The configured issuers whose tokens it takes, as in `TrustedIssuer::issuer`. None: nobody may call.
+    pub issuers: Vec<String>,
     /// The authority of its tenant, `https://HOST/TENANT-ID`: what `WWW-Authenticate` names.
     pub authority: String,
     /// Where a browser that brings no credentials is sent.
@@ -50,6 +52,7 @@ pub struct OrganizationDirectory(Arc<HashMap<String, Place>>);
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) organization: Organization,
+    pub(crate) issuers: Vec<String>,
     pub(crate) sign_in_url: Url,
     /// `Bearer authorization_uri=…`: by this, client tools find the tenant.
     pub(crate) bearer_challenge: HeaderValue,
@@ -78,7 +81,7 @@ impl OrganizationDirectory {
 
 impl Place {
     fn new(entry: DirectoryEntry) -> Result<Self, DirectoryError> {
-        let DirectoryEntry { organization, authority, sign_in_url } = entry;
+        let DirectoryEntry { organization, issuers, authority, sign_in_url } = entry;
         let bad_authority = || DirectoryError::Authority {
             organization: organization.name.clone(),
             authority: authority.clone(),
@@ -92,7 +95,7 @@ impl Place {
             organization: organization.name.clone(),
             address: sign_in_url,
         })?;
-        Ok(Self { organization, sign_in_url, bearer_challenge, authority, tenant_id })
+        Ok(Self { organization, issuers, sign_in_url, bearer_challenge, authority, tenant_id })
     }
 }
 
@@ -115,6 +118,7 @@ mod tests {
                 administrators: Vec::new(),
                 policies: Policies::default(),
             },
+            issuers: Vec::new(),
             authority: authority.to_owned(),
             sign_in_url: sign_in_url.to_owned(),
         }

@@ -159,7 +159,7 @@ impl<'a> Station<'a> {
         body: Body,
     ) -> Result<Answer, Answer> {
         let (state, parts) = (self.state, self.parts);
-        let caller = authenticate(state, &place.organization, permission, &parts.headers, self.exchange)
+        let caller = authenticate(state, place, permission, &parts.headers, self.exchange)
             .await
             .map_err(|denial| {
                 tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");

@@ -80,7 +80,8 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
         let organization = store.put_organization(specification, id, clock.now()).await.map_err(failed)?;
         let authority = trusted.first().map(|issuer| authority(&issuer.issuer)).unwrap_or_default();
         let sign_in_url = sign_in_url.clone().unwrap_or_else(|| format!("{authority}/oauth2/v2.0/authorize"));
-        entries.push(DirectoryEntry { organization, authority, sign_in_url });
+        let own = trusted.iter().map(|issuer| issuer.issuer.clone()).collect();
+        entries.push(DirectoryEntry { organization, issuers: own, authority, sign_in_url });
         for issuer in trusted {
             if !issuers.contains(&issuer) {
                 issuers.push(issuer);

@@ -6,7 +6,7 @@ use patcycle_lifecycle::Settings;
 use serde_json::{Value, json};
 
 use crate::support::issuer::{
-    MONA, OTHER_TENANT, OTTO, TENANT, changed, claims, forged, noon, signed, token, unsigned,
+    APART, MONA, OTHER_TENANT, OTTO, TENANT, changed, claims, forged, noon, signed, token, unsigned,
 };
 use crate::support::{PATS, TestApp};
 
@@ -161,6 +161,24 @@ async fn people_of_another_tenant_and_strangers_to_the_organization_are_refused(
     // A tenant of one's own choice in body, query or header changes nothing.
     let wish = app.get(&format!("{PATS}?tenantId={TENANT}")).bearer(&foreign);
     assert_eq!(wish.header("x-vss-resourcetenant", &TENANT.to_string()).send().await.status, 401);
+}
+
+#[tokio::test]
+async fn two_organizations_of_one_tenant_do_not_take_each_others_tokens() {
+    let app = TestApp::start().await;
+    let ours = token(MONA);
+    let apart = json!({ "aud": APART, "iss": app.issuer.apart().issuer });
+    let theirs = signed(&changed(claims(MONA, "user_impersonation"), apart));
+    let their_path = "/apart/_apis/tokens/pats";
+    assert_eq!(app.get(PATS).bearer(&ours).send().await.status, 200);
+    assert_eq!(app.get(their_path).bearer(&theirs).send().await.status, 200);
+    for (path, token) in [(PATS, &theirs), (their_path, &ours)] {
+        for reply in all(&app, path, &[&format!("Bearer {token}")]).await {
+            assert_eq!(reply.status, 401, "{path}");
+        }
+        let reply = app.get(path).bearer(token).send().await;
+        assert_eq!(reply.error(401, "UnauthorizedRequestException"), NOT_BELIEVED);
+    }
 }
 
 #[tokio::test]

@@ -53,8 +53,13 @@ impl Claims {
     }
 
     /// Checks time and audience and takes over what the service needs. The caller has checked the signature,
-    /// and that issuer and tenant fit it.
-    pub(super) fn accept(self, audiences: &[String], now: Timestamp) -> Result<AccessToken, TokenFault> {
+    /// and that tenant and `issuer`, the configured one, fit it.
+    pub(super) fn accept(
+        self,
+        issuer: &str,
+        audiences: &[String],
+        now: Timestamp,
+    ) -> Result<AccessToken, TokenFault> {
         let expires_at = instant(self.exp, "exp")?;
         let not_before = instant(self.nbf, "nbf")?;
         if expires_at <= now {
@@ -72,6 +77,7 @@ impl Claims {
         let object_id = self.oid.as_deref().and_then(guid).ok_or(TokenFault::Claim("oid"))?;
         let kind = self.kind();
         Ok(AccessToken {
+            issuer: issuer.to_owned(),
             tenant_id: self.tenant_id()?,
             object_id,
             kind,

@@ -15,6 +15,10 @@ pub enum CallerKind {
 /// The claims of an access token that was validated. The token itself is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {
+    /// The configured issuer that it was accepted from ([`TrustedIssuer::issuer`](super::TrustedIssuer::issuer),
+    /// also for tokens of the old shape). Each has audiences of its own, so who trusts one issuer of a tenant
+    /// must not take a token that was accepted from another.
+    pub issuer: String,
     /// The tenant that issued it (`tid`). One of the configured ones.
     pub tenant_id: Uuid,
     /// The person or service principal (`oid`), unique within the tenant. With the tenant it is the identity;

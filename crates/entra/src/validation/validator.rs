@@ -91,7 +91,8 @@ impl TokenValidator {
         if !key.verifies(unverified.signed, unverified.signature) {
             return Err(TokenFault::BadSignature);
         }
-        let token = unverified.claims.accept(&self.issuers[index].audiences, self.clock.now())?;
+        let issuer = &self.issuers[index];
+        let token = unverified.claims.accept(&issuer.trusted.issuer, &issuer.audiences, self.clock.now())?;
         Ok(Verified { issuer: index, key_id: unverified.key_id.into(), token: Arc::new(token) })
     }
 

@@ -40,8 +40,9 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    /// With the defaults. `fabrikam` is for everybody of its tenant, `few` for a list without Otto, `contoso`
-    /// belongs to another tenant and permits global PATs.
+    /// With the defaults. `fabrikam` is for everybody of its tenant, `few` for a list without Otto, `apart` has
+    /// an issuer and an audience of its own in the same tenant, `contoso` belongs to another tenant and permits
+    /// global PATs.
     pub(crate) async fn start() -> Self {
         Self::start_with(ApiSettings::default(), Settings::default()).await
     }
@@ -54,11 +55,13 @@ impl TestApp {
         let options = SqliteOptions::new(random.uuid().unwrap());
         let store = SqliteStore::open(&directory.path().join("patcycle.sqlite"), options).await.unwrap();
         let issuer = Issuer::start().await;
+        let apart = issuer.apart();
 
         let mut entries = Vec::new();
         for (name, tenant_id, membership, permit_global_pats) in [
             ("fabrikam", TENANT, Membership::Tenant, false),
             ("few", TENANT, Membership::Listed(vec![MONA]), false),
+            ("apart", TENANT, Membership::Tenant, false),
             ("contoso", OTHER_TENANT, Membership::Tenant, true),
         ] {
             let specification = OrganizationSpecification {
@@ -70,14 +73,19 @@ impl TestApp {
             };
             let organization =
                 store.put_organization(specification, random.uuid().unwrap(), noon()).await.unwrap();
+            let issuers = match name {
+                "apart" => vec![apart.issuer.clone()],
+                _ => vec![issuer.trusted(tenant_id).issuer],
+            };
             entries.push(DirectoryEntry {
                 organization,
+                issuers,
                 authority: format!("https://login.example/{tenant_id}"),
                 sign_in_url: "https://login.example/sign-in?from=api".to_owned(),
             });
         }
         let fabrikam = entries[0].organization.clone();
-        let trusted = vec![issuer.trusted(TENANT), issuer.trusted(OTHER_TENANT)];
+        let trusted = vec![issuer.trusted(TENANT), issuer.trusted(OTHER_TENANT), apart];
         let fault = Arc::new(Mutex::new(None));
         let storage = FaultyStore { store: store.clone(), fault: Arc::clone(&fault) };
         let peppers = Arc::new(PepperSet::generate(&*random).unwrap());

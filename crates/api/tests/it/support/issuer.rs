@@ -44,6 +44,12 @@ impl Issuer {
             issuer.answer(&format!("/{tenant}/v2.0/.well-known/openid-configuration"), document).await;
             issuer.answer(&keys, json!({ "keys": [public(&KEY)] })).await;
         }
+        let document = json!({
+            "issuer": issuer.apart().issuer,
+            "jwks_uri": format!("{}/{TENANT}/discovery/v2.0/keys", issuer.server.uri()),
+        });
+        let address = format!("/apart/{TENANT}/v2.0/.well-known/openid-configuration");
+        issuer.answer(&address, document).await;
         issuer
     }
 
@@ -56,6 +62,16 @@ impl Issuer {
         format!("{}/{tenant}/v2.0", self.server.uri())
     }
 
+    /// A second issuer of the first tenant, with the same key and an audience of its own.
+    pub(crate) fn apart(&self) -> TrustedIssuer {
+        TrustedIssuer {
+            issuer: format!("{}/apart/{TENANT}/v2.0", self.server.uri()),
+            audiences: vec![APART.to_owned()],
+            accept_v1_issuer: false,
+            ..self.trusted(TENANT)
+        }
+    }
+
     pub(crate) fn trusted(&self, tenant: Uuid) -> TrustedIssuer {
         TrustedIssuer {
             issuer: self.of(tenant),
@@ -66,6 +82,9 @@ impl Issuer {
         }
     }
 }
+
+/// The audience of the issuer that stands apart.
+pub(crate) const APART: &str = "api://apart";
 
 /// The claims of a delegated token for Azure DevOps, issued at noon for an hour.
 pub(crate) fn claims(person: Uuid, scopes: &str) -> Value {
