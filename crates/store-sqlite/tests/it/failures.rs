@@ -71,15 +71,28 @@ async fn a_failed_command_leaves_no_row_at_all() {
     let store = place.open().await;
     let cast = Cast::new(&store, 1).await;
     let existing = store.create(cast.create("existing")).await.unwrap();
-    // Person and cohort are new and are written first; then the id turns out to be taken.
-    let mut command = cast.create("of somebody new");
-    command.owner.id = Uuid::from_u128(77);
-    command.authorization.owner = Uuid::from_u128(77);
-    command.authorization.id = existing.id;
-    let answer = store.create(command).await;
-    assert!(matches!(answer, Err(TransactionError::Storage(StorageError::Unavailable(_)))), "{answer:?}");
-    // Its neighbour in the next group is written; nothing of it comes along.
-    store.create(cast.create("afterwards")).await.unwrap();
+    // In one group with others that are kept: person and cohort are new and written first, then the id turns
+    // out to be taken.
+    let commands = (0..32).map(|number| {
+        let mut command = cast.create(&number.to_string());
+        if number % 2 == 1 {
+            command.owner.id = Uuid::from_u128(1000 + number);
+            command.authorization.owner = command.owner.id;
+            command.authorization.id = existing.id;
+        }
+        store.create(command)
+    });
+    let before = store.groups_committed();
+    for (number, answer) in join_all(commands).await.into_iter().enumerate() {
+        if number % 2 == 1 {
+            let Err(TransactionError::Storage(StorageError::Unavailable(_))) = answer else {
+                panic!("{answer:?}");
+            };
+        } else {
+            answer.unwrap();
+        }
+    }
+    assert!(store.groups_committed() - before < 16, "they were not together");
     let mut raw = place.raw().await;
     let counts: (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM cohort),
@@ -88,7 +101,7 @@ async fn a_failed_command_leaves_no_row_at_all() {
     .fetch_one(&mut raw)
     .await
     .unwrap();
-    assert_eq!(counts, (1, 1, 2, 2));
+    assert_eq!(counts, (1, 1, 17, 17));
 }
 
 #[tokio::test]
