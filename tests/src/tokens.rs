@@ -67,6 +67,18 @@ impl Dev {
         tokens
     }
 
+    /// Notes the tokens that the command line keeps after a sign-in.
+    ///
+    /// # Panics
+    /// When it keeps none.
+    pub fn note_kept_tokens(&self) {
+        let file = self.data().join("cli").join(format!("{}.json", self.var("PROFILE")));
+        let kept: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let account = &kept["accounts"][0];
+        evidence::note_token(account["refreshToken"].as_str().unwrap());
+        evidence::note_token(account["accessTokens"][0]["token"].as_str().unwrap());
+    }
+
     /// The address of the PATs of the organization, with the newest api-version.
     pub fn pats_url(&self) -> String {
         format!(

@@ -27,10 +27,10 @@ impl std::fmt::Debug for Sealer {
 impl Sealer {
     /// A sealer with this key.
     pub fn new(key: [u8; 32]) -> Self {
-        // HMAC takes keys of any length, so the block is never the error; a zero key would only be weak.
-        let mac =
-            Hmac::<Sha256>::new_from_slice(&key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
-        Self(mac)
+        // HMAC pads a key with zeros to the length of a block.
+        let mut block = [0; 64];
+        block[..key.len()].copy_from_slice(&key);
+        Self(Hmac::<Sha256>::new(&block.into()))
     }
 
     /// `payload`, readable by anybody, good only together with `binding`.

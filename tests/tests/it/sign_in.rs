@@ -15,6 +15,7 @@ use crate::msal::approve_device;
 async fn by_device_code() {
     let dev = Dev::start("login-device");
     sign_in_by_device(&dev).await;
+    dev.note_kept_tokens();
     let who = dev.cli().run(&["whoami", "-o", "json"]).json();
     assert_eq!(who["userName"], dev.var("USER"));
     assert_eq!(dev.cli().run(&["list", "-o", "json"]).json(), serde_json::json!([]));
@@ -89,6 +90,7 @@ async fn with_the_system_browser() {
     assert_eq!(page.status(), 200);
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    dev.note_kept_tokens();
     assert_eq!(dev.cli().run(&["whoami", "-o", "json"]).json()["userName"], dev.var("USER"));
 }
 
@@ -118,6 +120,7 @@ async fn by_pasting_the_address_on_a_machine_without_a_browser() {
     writeln!(child.stdin.take().unwrap(), "{back}").unwrap();
     let said: Vec<String> = stderr.map_while(Result::ok).collect();
     assert!(child.wait().unwrap().success(), "{said:?}");
+    dev.note_kept_tokens();
     assert_eq!(dev.cli().run(&["whoami", "-o", "json"]).json()["userName"], dev.var("USER"));
 }
 
@@ -125,8 +128,10 @@ async fn by_pasting_the_address_on_a_machine_without_a_browser() {
 async fn the_access_token_is_refreshed_silently_until_the_refresh_token_ends() {
     let dev = Dev::start("login-refresh");
     sign_in_by_device(&dev).await;
+    dev.note_kept_tokens();
     dev.advance("3h").await;
     dev.cli().run(&["list"]).ok();
+    dev.note_kept_tokens();
     dev.advance("91d").await;
     let said = dev.cli().run(&["list"]).fails_with(3);
     assert!(said.contains("patcycle login"), "{said}");
