@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use patcycle_contract::{MAX_BODY_BYTES, WrappedException};
 use tokio::time::timeout;
 
@@ -14,6 +14,9 @@ use crate::answer::Answer;
 
 /// The content type of every body.
 const JSON: &str = "application/json";
+/// How much of a body that is too long is read and thrown away, in bytes. A connection that is closed with unread
+/// bytes is reset, and the reset overtakes the answer: the sender would never learn what was wrong.
+const DISCARDED_BYTES: u64 = 8 * 1024 * 1024;
 /// The longest content type that a message repeats, in characters.
 const SHOWN_CHARACTERS: usize = 60;
 
@@ -65,16 +68,36 @@ impl BodyReadError {
 /// The whole body. A request without a content type is taken at its word that it is JSON.
 pub(crate) async fn read(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
     check_content_type(parts)?;
-    if declared_length(&parts.headers).is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+    let declared = declared_length(&parts.headers).unwrap_or_default();
+    let is_too_long = declared > MAX_BODY_BYTES as u64;
+    // Who waits for a word before sending is told at once; so is who would go on for too long.
+    if is_too_long && (declared > DISCARDED_BYTES || parts.headers.contains_key(EXPECT)) {
         return Err(BodyReadError::TooLong);
     }
-    let collected = timeout(limit, Limited::new(body, MAX_BODY_BYTES).collect());
-    match collected.await {
+    match timeout(limit, collect(body)).await {
+        Ok(outcome) => outcome,
+        Err(_) if is_too_long => Err(BodyReadError::TooLong),
         Err(_) => Err(BodyReadError::Slow),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyReadError::TooLong),
-        Ok(Err(_)) => Err(BodyReadError::BrokenOff),
-        Ok(Ok(collected)) => Ok(collected.to_bytes().into()),
     }
+}
+
+/// Keeps at most [`MAX_BODY_BYTES`], and stops reading after [`DISCARDED_BYTES`].
+async fn collect(mut body: Body) -> Result<Vec<u8>, BodyReadError> {
+    let mut kept = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyReadError::BrokenOff)?.into_data() else { continue };
+        length += data.len() as u64;
+        if length > DISCARDED_BYTES {
+            break;
+        }
+        if length > MAX_BODY_BYTES as u64 {
+            kept = Vec::new();
+        } else {
+            kept.extend_from_slice(&data);
+        }
+    }
+    if length > MAX_BODY_BYTES as u64 { Err(BodyReadError::TooLong) } else { Ok(kept) }
 }
 
 fn check_content_type(parts: &Parts) -> Result<(), BodyReadError> {

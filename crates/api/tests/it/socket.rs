@@ -82,3 +82,17 @@ async fn a_long_body_of_a_stranger_is_not_taken_in() {
     timeout(DEADLINE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
     assert_eq!(answer, b"HTTP/1.1 401");
 }
+
+#[tokio::test]
+async fn who_sends_a_long_body_reads_the_answer() {
+    let app = TestApp::start().await;
+    let address = serve(&app).await;
+    let body = "a".repeat(3_000_000);
+    let more = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let line = "POST /fabrikam/_apis/tokens/pats?api-version=7.2-preview.1";
+    let answer = exchange(address, &request(line, &more)).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let waits = "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 3000000\r\n";
+    let answer = exchange(address, &request(line, waits)).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "nobody is asked to go on: {answer}");
+}
