@@ -100,8 +100,9 @@ impl Claims {
     }
 
     /// An application says so by `idtyp`; where that claim is absent, it has no scopes and is its own subject.
+    /// Whatever `idtyp` names beside `user` is no person.
     fn kind(&self) -> CallerKind {
-        let says_so = self.idtyp.as_deref() == Some("app");
+        let says_so = self.idtyp.as_deref().is_some_and(|kind| kind != "user");
         let without_scopes = self.scp.as_deref().is_none_or(|scopes| scopes.trim().is_empty());
         let own_subject = self.sub.is_some() && self.sub == self.oid;
         if says_so || (without_scopes && own_subject) { CallerKind::Application } else { CallerKind::User }
