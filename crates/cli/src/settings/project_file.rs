@@ -3,7 +3,8 @@
 //! It comes with a clone of somebody's repository, so it may say what is meant, never where a token is sent: profile,
 //! organization, output and the defaults of `create`. Anything else is an error, not something to skip.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -14,6 +15,9 @@ use crate::error::{CommandError, CommandResult};
 
 /// The name of the file.
 pub(crate) const NAME: &str = ".patcycle.toml";
+
+/// The longest project file that is read, in bytes.
+const MAXIMUM_BYTES: u64 = 64 * 1024;
 
 /// The keys that a project file may have.
 const PERMITTED: [&str; 4] = ["profile", "organization", "output", "create"];
@@ -37,7 +41,7 @@ pub(crate) struct ProjectFile {
 pub(crate) fn find(directory: &Path) -> CommandResult<Option<(PathBuf, ProjectFile)>> {
     for ancestor in directory.ancestors() {
         let path = ancestor.join(NAME);
-        match std::fs::read_to_string(&path) {
+        match read(&path) {
             Ok(text) => return parse(&path, &text).map(|file| Some((path, file))),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
@@ -46,6 +50,21 @@ pub(crate) fn find(directory: &Path) -> CommandResult<Option<(PathBuf, ProjectFi
         }
     }
     Ok(None)
+}
+
+/// A link is not followed: a clone could point it at a device that never ends, or at a secret of which an error
+/// message then shows a line.
+fn read(path: &Path) -> std::io::Result<String> {
+    let metadata = std::fs::symlink_metadata(path)?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("a project file must be a file, not a link or a directory"));
+    }
+    if metadata.len() > MAXIMUM_BYTES {
+        return Err(std::io::Error::other(format!("it is longer than {MAXIMUM_BYTES} bytes")));
+    }
+    let mut text = String::new();
+    File::open(path)?.take(MAXIMUM_BYTES).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn parse(path: &Path, text: &str) -> CommandResult<ProjectFile> {
@@ -88,6 +107,20 @@ mod tests {
         assert_eq!(file.profile.as_deref(), Some("work"));
         assert_eq!(file.create.scope.as_deref(), Some("vso.code"));
         assert_eq!(file.create.valid_for, "7d".parse().ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_short_plain_file_is_read() {
+        let top = tempfile::tempdir().unwrap();
+        let path = top.path().join(NAME);
+        for target in ["/dev/zero", "/etc/hostname", "nowhere"] {
+            std::os::unix::fs::symlink(target, &path).unwrap();
+            assert!(find(top.path()).unwrap_err().message.contains("not a link"), "{target}");
+            std::fs::remove_file(&path).unwrap();
+        }
+        std::fs::write(&path, "#".repeat(65 * 1024)).unwrap();
+        assert!(find(top.path()).unwrap_err().message.contains("longer than 65536 bytes"));
     }
 
     #[test]
