@@ -1,6 +1,6 @@
 //! The reference pages under `docs/reference`, made from the grammar, the exit codes and the environment.
 //!
-//! The committed pages must be what is made here: `UPDATE_REFERENCE=1 cargo test --package patcycle reference` writes them.
+//! The committed pages must be what is made here: `cargo xtask reference` writes them.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,8 +11,7 @@ use crate::arguments::Cli;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 
-const MADE: &str =
-    "<!-- Made from the code: UPDATE_REFERENCE=1 cargo test --package patcycle reference -->\n";
+const MADE: &str = "<!-- Made from the code: cargo xtask reference -->\n";
 
 fn command_line() -> String {
     let mut page = format!("{MADE}\n# Command line\n\nWhat `--help` says of every command.\n");
@@ -67,7 +66,7 @@ fn environment() -> String {
 #[test]
 fn reference_pages_are_those_of_this_code() {
     #[expect(clippy::disallowed_methods, reason = "a switch of the test itself")]
-    let update = std::env::var("UPDATE_REFERENCE").is_ok();
+    let update = std::env::var("PATCYCLE_WRITE_REFERENCE").is_ok();
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
     for (name, page) in
         [("cli.md", command_line()), ("exit-codes.md", exit_codes()), ("environment.md", environment())]
@@ -78,9 +77,6 @@ fn reference_pages_are_those_of_this_code() {
             std::fs::write(&path, &page).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            committed == page,
-            "docs/reference/{name} is old; run UPDATE_REFERENCE=1 cargo test --package patcycle reference"
-        );
+        assert!(committed == page, "docs/reference/{name} is old; run cargo xtask reference");
     }
 }

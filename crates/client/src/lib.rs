@@ -46,5 +46,6 @@ pub use token_source::{AccessTokenSource, BearerToken, TokenIssuer, TokenSourceE
 /// The Azure DevOps service, as its organizations are reached by default.
 pub const AZURE_DEVOPS_BASE_URL: &str = "https://vssps.dev.azure.com";
 
-/// The version that is asked for by default: the newest one of which all answers are documented.
-pub const DEFAULT_API_VERSION: &str = "7.1-preview.1";
+/// The version that is asked for by default: the one whose answers give the real reason of a refusal. Older ones
+/// hide it behind a general error.
+pub const DEFAULT_API_VERSION: &str = "7.2-preview.1";

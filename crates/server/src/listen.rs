@@ -50,7 +50,7 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 
 /// A listener could not be had.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}")]
+#[error("cannot listen on {address}: {source}{}", self.next_step())]
 pub struct ListenError {
     address: SocketAddr,
     source: io::Error,
@@ -60,6 +60,14 @@ impl ListenError {
     /// Whether another process listens there.
     pub fn is_in_use(&self) -> bool {
         self.source.kind() == io::ErrorKind::AddrInUse
+    }
+
+    fn next_step(&self) -> &'static str {
+        if self.is_in_use() {
+            "; stop what listens there, or choose another port (0 takes a free one)"
+        } else {
+            ""
+        }
     }
 }
 

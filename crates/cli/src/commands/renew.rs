@@ -17,8 +17,10 @@ pub(super) async fn run(arguments: &RenewArguments, context: &Context) -> Comman
     let client = pat_client(context)?;
     let pat = find(&client, &arguments.pat).await?;
     if end < pat.valid_to {
-        context
-            .warn(&format!("this shortens the life of `{}`, which ended {}", pat.display_name, pat.valid_to));
+        context.warn(&format!(
+            "this shortens the life of `{}`, which would end {}",
+            pat.display_name, pat.valid_to
+        ));
     }
     let change = UpdatePat { valid_to: Some(end), ..UpdatePat::new(pat.authorization_id) };
     let renewed = client.update(&change).await?;

@@ -36,22 +36,22 @@ const TYPES: &[Row] = &[
     (
         "VssVersionNotSpecifiedException",
         "The call named no version of the API.",
-        "Set an api-version such as `7.1-preview.1`.",
+        "Set an api-version such as `7.2-preview.1`.",
     ),
     (
         "VssInvalidPreviewVersionException",
         "The API for PATs exists as a preview only, and the version lacks `-preview`.",
-        "Set an api-version such as `7.1-preview.1`.",
+        "Set an api-version such as `7.2-preview.1`.",
     ),
     (
         "VssVersionOutOfRangeException",
         "The service does not have this version of the API.",
-        "Set an api-version such as `7.1-preview.1`; an older server may only know `6.1-preview.1`.",
+        "Set an api-version such as `7.2-preview.1`; an older server may only know `6.1-preview.1`.",
     ),
     (
         "VssInvalidApiResourceVersionException",
         "The version of the API is not written as the service expects it.",
-        "Set an api-version such as `7.1-preview.1`.",
+        "Set an api-version such as `7.2-preview.1`.",
     ),
     (
         "VssRequestContentTypeNotSupportedException",

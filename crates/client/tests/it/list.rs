@@ -36,7 +36,7 @@ async fn reads_every_page_with_the_same_filters_and_gives_each_pat_once() {
         assert_eq!(parameters["sortByOption"], "displayName");
         assert_eq!(parameters["isSortAscending"], "false");
         assert_eq!(parameters["$top"], "100");
-        assert_eq!(parameters["api-version"], "7.1-preview.1");
+        assert_eq!(parameters["api-version"], "7.2-preview.1");
     }
 }
 
