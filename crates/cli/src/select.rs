@@ -5,7 +5,8 @@ use patcycle_client::{ClientError, ListPats, PatClient, PatState};
 use patcycle_contract::{DisplayFilterOption, PatToken, SessionTokenError};
 use uuid::Uuid;
 
-use crate::error::CommandResult;
+use crate::error::{CommandError, CommandResult};
+use crate::exit_code::ExitCode;
 
 /// The PAT with this id or exactly this name. Active ones are looked at first; one that has ended or was revoked is found
 /// when no active one has the name.
@@ -20,6 +21,24 @@ pub(crate) async fn find(client: &PatClient, wanted: &str) -> CommandResult<PatT
         Err(SelectError::NotFound { .. }) => Ok(find_in(client, DisplayFilterOption::All, wanted).await??),
         found => Ok(found?),
     }
+}
+
+/// As [`find`], for what only a PAT that was not revoked can have done to it.
+pub(crate) async fn find_alive(client: &PatClient, wanted: &str) -> CommandResult<PatToken> {
+    match find_in(client, DisplayFilterOption::Active, wanted).await? {
+        Err(SelectError::NotFound { .. }) => {}
+        found => return Ok(found?),
+    }
+    let pat = find(client, wanted).await?;
+    if state_of(client, &pat).await? == PatState::Revoked {
+        return Err(CommandError::new(
+            ExitCode::NotFound,
+            "revoked",
+            format!("`{}` ({}) was revoked and stays so", pat.display_name, pat.authorization_id),
+        )
+        .with_next("Make a new one with `patcycle create`."));
+    }
+    Ok(pat)
 }
 
 async fn find_in(
@@ -47,5 +66,5 @@ pub(crate) async fn state_of(client: &PatClient, pat: &PatToken) -> CommandResul
     if revoked.iter().any(|one| one.authorization_id == pat.authorization_id) {
         return Ok(PatState::Revoked);
     }
-    Ok(PatState::by_time(pat, client.clock().now()))
+    Ok(PatState::by_time(pat, client.service_now().await))
 }

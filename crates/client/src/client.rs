@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use patcycle_primitives::{Clock, Random};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
 use crate::answer::judge;
-use crate::destination::may_send;
+use crate::destination::{is_azure_devops, may_send};
 use crate::error::{ClientError, SignInReason};
 use crate::pace::Pace;
 use crate::retry::{Failure, may_repeat, rate_limit_delay, retry_after, wait_before};
+use crate::service_clock::ServiceClock;
 use crate::settings::{ClientSettings, SettingsError};
 use crate::token_source::AccessTokenSource;
 use crate::transport::{Answer, Request, build, exchange};
@@ -45,6 +47,7 @@ pub struct PatClient {
     http: reqwest::Client,
     tokens: Arc<dyn AccessTokenSource>,
     clock: Arc<dyn Clock>,
+    service_clock: ServiceClock,
     random: Arc<dyn Random>,
     sleeper: Arc<dyn Sleeper>,
     pace: Pace,
@@ -80,7 +83,17 @@ impl PatClient {
         let endpoint = settings.endpoint()?;
         let http = build(&settings)?;
         let pace = Pace::new(settings.maximum_calls_at_once, settings.retry.maximum_wait);
-        Ok(Self { settings, endpoint, http, tokens, clock, random, sleeper: Arc::new(TokioSleeper), pace })
+        Ok(Self {
+            settings,
+            endpoint,
+            http,
+            tokens,
+            clock,
+            service_clock: ServiceClock::default(),
+            random,
+            sleeper: Arc::new(TokioSleeper),
+            pace,
+        })
     }
 
     /// The same client with another way to wait.
@@ -98,6 +111,35 @@ impl PatClient {
     /// The clock that the client goes by.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    /// The service's time, by which ends of PATs are judged.
+    ///
+    /// Every answer tells it. Before the first one, a service other than Azure DevOps is asked what it offers
+    /// (`GET /_patcycle`, without the token, but only where the token may go), and what it answers is of no
+    /// matter. Azure DevOps' clock is right.
+    pub async fn service_now(&self) -> Timestamp {
+        if !self.service_clock.is_known() && !is_azure_devops(&self.settings.base_url) {
+            self.ask_the_time().await;
+        }
+        self.now()
+    }
+
+    async fn ask_the_time(&self) {
+        let mut url = self.settings.base_url.clone();
+        url.set_path("/_patcycle");
+        let Ok(token) = self.tokens.access_token(false).await else { return };
+        if may_send(&token, &self.settings.base_url, &url).is_err() {
+            return;
+        }
+        if let Ok(answer) = self.http.get(url).send().await {
+            self.service_clock.learn(answer.headers(), self.clock.now());
+        }
+    }
+
+    /// The service's time as far as it is known, else ours.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.service_clock.at(self.clock.now())
     }
 
     /// A request for the resource, with `api-version` and `parameters` in the query.
@@ -153,6 +195,7 @@ impl PatClient {
         drop(token);
         let answer = sent.map_err(|error| Failed::before_sending(ClientError::Unreachable(error)))?;
 
+        self.service_clock.learn(&answer.headers, self.clock.now());
         let retry_after = retry_after(&answer.headers, self.clock.now());
         if let Some(delay) = retry_after.max(rate_limit_delay(&answer.headers)) {
             self.pace.slow_down(delay, Instant::now());

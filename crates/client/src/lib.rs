@@ -26,6 +26,7 @@ mod pats;
 mod retry;
 pub mod rotation;
 pub mod select;
+mod service_clock;
 mod settings;
 mod text;
 mod token_source;

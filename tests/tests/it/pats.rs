@@ -164,6 +164,42 @@ async fn lists_page_to_the_end_and_filter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ends_are_reckoned_by_the_services_clock() {
+    let dev = Dev::start("clocks");
+    dev.advance("40d").await;
+    let token = dev.tokens_of("USER").await.access;
+    let cli = dev.cli().env("PATCYCLE_ACCESS_TOKEN", token);
+    create(&cli, "short", &["--scope", "vso.code", "--valid-for", "12h"]);
+    create(&cli, "month", &["--scope", "vso.code", "--valid-for", "30d"]);
+    let file = dev.directory().join("kept-secret");
+    let rotated =
+        cli.run(&["rotate", "month", "--to", &format!("dotenv:{}#PAT", file.display()), "-o", "json"]).json();
+    evidence::note_pat(
+        fs::read_to_string(&file).unwrap().trim().strip_prefix("PAT=").unwrap().trim_matches(['"', '\'']),
+    );
+    let day = |name: &str| rotated[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let hours = day("validTo").duration_since(day("validFrom")).as_hours();
+    assert!((30 * 24 - 1..=30 * 24).contains(&hours), "{hours} hours");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_revoked_is_not_brought_back() {
+    let (dev, cli) = signed_in("gone").await;
+    create(&cli, "gone", &["--scope", "vso.code"]);
+    cli.run(&["revoke", "gone", "--yes"]).ok();
+    let to = format!("dotenv:{}#PAT", dev.directory().join("kept-secret").display());
+    for arguments in [
+        &["rotate", "gone", "--to", &to][..],
+        &["renew", "gone", "--valid-for", "9d"],
+        &["update", "gone", "--name", "x"],
+    ] {
+        let said = cli.run(arguments).fails_with(5);
+        assert!(said.contains("revoked"), "{said}");
+    }
+    assert_eq!(cli.run(&["list", "-o", "json"]).json(), serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_become_sentences_with_a_next_step() {
     let (dev, cli) = signed_in("refusals").await;
     cli.run(&["create", "--name", "x", "--scope", "vso.nonsense"]).fails_with(2);

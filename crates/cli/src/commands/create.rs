@@ -15,8 +15,9 @@ use crate::sign_in::pat_client;
 
 pub(super) async fn run(arguments: &CreateArguments, context: &Context) -> CommandResult {
     let delivery = Delivery::decide(&arguments.secret, context)?;
-    let wanted = wanted(arguments, context)?;
+    let scopes = scopes(arguments, context)?;
     let client = pat_client(context)?;
+    let wanted = wanted(arguments, context, &scopes, client.service_now().await);
 
     // From here on there may be a secret that nobody holds yet.
     let part = context.critical.begin();
@@ -51,10 +52,9 @@ fn not_created(error: &RotationError) -> CommandError {
     }
 }
 
-fn wanted(arguments: &CreateArguments, context: &Context) -> CommandResult<CreatePat> {
-    let defaults = &context.settings.create;
+fn scopes(arguments: &CreateArguments, context: &Context) -> CommandResult<Vec<String>> {
     let scopes = if arguments.scope.is_empty() {
-        split_scopes(&defaults.scope.iter().cloned().collect::<Vec<_>>())
+        split_scopes(&context.settings.create.scope.iter().cloned().collect::<Vec<_>>())
     } else {
         split_scopes(&arguments.scope)
     };
@@ -62,14 +62,17 @@ fn wanted(arguments: &CreateArguments, context: &Context) -> CommandResult<Creat
         return Err(CommandError::usage("no scope is named")
             .with_next("Use --scope, as in `--scope vso.code`; `patcycle scopes list` shows them."));
     }
-    let by_default = defaults.valid_for.unwrap_or(Lifetime::DEFAULT);
-    let now = context.clock.now();
-    Ok(CreatePat {
+    Ok(scopes)
+}
+
+fn wanted(arguments: &CreateArguments, context: &Context, scopes: &[String], now: Timestamp) -> CreatePat {
+    let by_default = context.settings.create.valid_for.unwrap_or(Lifetime::DEFAULT);
+    CreatePat {
         display_name: arguments.name.clone(),
         scope: scopes.join(" "),
         valid_to: end(&arguments.end, now).unwrap_or_else(|| end_of(now, by_default.0)),
         all_orgs: arguments.all_orgs,
-    })
+    }
 }
 
 /// The end that was asked for.

@@ -1,6 +1,7 @@
 //! `list`: PATs, to the last page.
 
 use globset::{GlobBuilder, GlobMatcher};
+use jiff::Timestamp;
 use patcycle_client::{ListPats, ListedPat};
 use patcycle_contract::{DisplayFilterOption, SortByOption};
 
@@ -31,7 +32,7 @@ pub(super) async fn run(arguments: &ListArguments, context: &Context) -> Command
     };
     let client = pat_client(context)?;
     let mut pats = client.list_with_state(&query).await?;
-    let now = context.clock.now();
+    let now = client.service_now().await;
     pats.retain(|listed| {
         let pat = &listed.pat;
         let held: Vec<String> = pat.scope.split_whitespace().map(str::to_lowercase).collect();
@@ -39,15 +40,15 @@ pub(super) async fn run(arguments: &ListArguments, context: &Context) -> Command
             && scopes.iter().all(|scope| held.contains(&scope.to_lowercase()))
             && arguments.expiring_within.is_none_or(|within| listed.expires_within(within.0, now))
     });
-    write(&pats, context)
+    write(&pats, now, context)
 }
 
-fn write(pats: &[ListedPat], context: &Context) -> CommandResult {
+fn write(pats: &[ListedPat], now: Timestamp, context: &Context) -> CommandResult {
     let organization = context.settings.organization()?;
     let records: Vec<_> = pats.iter().map(|one| PatRecord::new(&one.pat, one.state, organization)).collect();
     context.output.write(&records, || match context.output.format {
         OutputFormat::Tsv => list_lines(pats, organization),
-        _ => list_table(pats, context.clock.now()),
+        _ => list_table(pats, now),
     })
 }
 

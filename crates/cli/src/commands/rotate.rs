@@ -6,7 +6,7 @@ use crate::arguments::pats::RotateArguments;
 use crate::context::Context;
 use crate::delivery::{Delivering, Delivery, failure};
 use crate::error::{CommandError, CommandResult};
-use crate::select::find;
+use crate::select::find_alive;
 use crate::sign_in::pat_client;
 
 pub(super) async fn run(arguments: &RotateArguments, context: &Context) -> CommandResult {
@@ -15,13 +15,13 @@ pub(super) async fn run(arguments: &RotateArguments, context: &Context) -> Comma
         ..error
     })?;
     let client = pat_client(context)?;
-    let old = find(&client, &arguments.pat).await?;
+    let old = find_alive(&client, &arguments.pat).await?;
     let end = match (arguments.end.valid_for, arguments.end.valid_to) {
         (Some(span), _) => NewEnd::After(span.0),
         (None, Some(end)) => NewEnd::At(end.0),
         (None, None) => NewEnd::SameLifetime,
     };
-    let plan = RotationPlan::new(&old, end, context.clock.now())
+    let plan = RotationPlan::new(&old, end, client.service_now().await)
         .map_err(|error| CommandError::usage(error.to_string()))?;
 
     // From here on there may be a secret that nobody holds yet.

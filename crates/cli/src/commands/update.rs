@@ -6,18 +6,20 @@ use super::create::{end, split_scopes, warn_if_shortened};
 use crate::arguments::pats::UpdateArguments;
 use crate::context::Context;
 use crate::error::{CommandError, CommandResult};
-use crate::select::find;
+use crate::select::find_alive;
 use crate::sign_in::pat_client;
 
 pub(super) async fn run(arguments: &UpdateArguments, context: &Context) -> CommandResult {
     let scopes = split_scopes(&arguments.scope);
-    let valid_to = end(&arguments.end, context.clock.now());
-    if arguments.name.is_none() && scopes.is_empty() && valid_to.is_none() && arguments.all_orgs.is_none() {
+    let asks_for_an_end = arguments.end.valid_to.is_some() || arguments.end.valid_for.is_some();
+    if arguments.name.is_none() && scopes.is_empty() && !asks_for_an_end && arguments.all_orgs.is_none() {
         return Err(CommandError::usage("no change is named")
             .with_next("Use --name, --scope, --valid-for, --valid-to or --all-orgs."));
     }
     let client = pat_client(context)?;
-    let pat = find(&client, &arguments.pat).await?;
+    let pat = find_alive(&client, &arguments.pat).await?;
+    let now = client.service_now().await;
+    let valid_to = end(&arguments.end, now);
     let change = UpdatePat {
         display_name: arguments.name.clone(),
         scope: (!scopes.is_empty()).then(|| scopes.join(" ")),
@@ -30,5 +32,5 @@ pub(super) async fn run(arguments: &UpdateArguments, context: &Context) -> Comma
         warn_if_shortened(asked, &updated, context);
     }
     context.say(&format!("Updated `{}`.", updated.display_name));
-    super::show::write(&updated, PatState::by_time(&updated, context.clock.now()), context)
+    super::show::write(&updated, PatState::by_time(&updated, now), context)
 }

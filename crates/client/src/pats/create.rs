@@ -47,7 +47,7 @@ impl PatClient {
     /// When it is not known whether it was made (no answer, a 5xx, an unreadable success), the error is
     /// [`ClientError::UnconfirmedCreate`] and says what the list shows.
     pub async fn create(&self, wanted: &CreatePat) -> Result<PatToken, ClientError> {
-        let asked_at = self.clock().now();
+        let asked_at = self.now();
         let request = self.request(Method::POST, &[], Some(json(wanted)?));
         let created = self.call(&request).await.and_then(|answer| read_pat(&answer));
         match created {

@@ -81,7 +81,7 @@ impl PatClient {
         })
     }
 
-    /// All PATs that `query` means, each with its state at the client's clock.
+    /// All PATs that `query` means, each with its state at the service's clock.
     ///
     /// An answer to `all` does not say which PATs are revoked: then the revoked ones are listed too.
     pub async fn list_with_state(&self, query: &ListPats) -> Result<Vec<ListedPat>, ClientError> {
@@ -95,7 +95,7 @@ impl PatClient {
                 self.list(&query).await?.iter().map(|pat| pat.authorization_id).collect()
             }
         };
-        let now = self.clock().now();
+        let now = self.now();
         let state = |pat: &PatToken| {
             let is_revoked = revoked.contains(&pat.authorization_id);
             if is_revoked { PatState::Revoked } else { PatState::by_time(pat, now) }

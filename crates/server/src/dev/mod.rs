@@ -9,6 +9,7 @@ pub(crate) mod certificates;
 pub(crate) mod clock;
 mod control;
 pub(crate) mod credentials;
+mod date;
 pub(crate) mod directory;
 mod duration;
 pub(crate) mod environment_file;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use patcycle_api::ApiSettings;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use super::clock::DevClock;
 use super::control::{self, Control};
 use super::credentials::{Credentials, Tenant};
+use super::date;
 use super::directory::{Directory, Lock};
 use super::environment_file::{EnvironmentFile, quote};
 use super::faults::Faults;
@@ -101,7 +103,9 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
 
     let guard = |router: Router, bound: &Bound, default_port: u16| {
         let hosts = AllowedHosts::new(bound.address.port(), default_port, &options.allow_remote);
-        let guarded = router.layer(from_fn_with_state(hosts, host::check));
+        let clock = Arc::clone(&moved.clock);
+        let date = map_response(move |response: Response| std::future::ready(date::stamp(&clock, response)));
+        let guarded = router.layer(from_fn_with_state(hosts, host::check)).layer(date);
         Gated::behind(Arc::new(faults.clone()), listen::limited(guarded))
     };
     let (on_http, on_https) = (guard(on_http, &http, 80), guard(on_https, &https, 443));
