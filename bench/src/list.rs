@@ -53,6 +53,8 @@ pub(crate) async fn run(arguments: ListArguments) -> Outcome {
     let mut stores = Vec::new();
     for (name, pats) in [("small", arguments.small), ("large", arguments.large)] {
         let database = directory.join(format!("{name}.sqlite"));
+        // The service makes its own database and the pepper that belongs to it.
+        drop(Service::start(&directory, &tenant, &database)?);
         fill(&database, tenant_id, pats).await?;
         let service = Service::start(&directory, &tenant, &database)?;
         stores.push((name, pats, service));
