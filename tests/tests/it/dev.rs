@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use patcycle_tests::{Dev, evidence, tokens};
 use serde_json::{Value, json};
@@ -184,4 +185,26 @@ async fn faults_stand_in_front_of_everything() {
     let unauthorized =
         dev.http().get(format!("{}/_dev/faults", dev.var("CONSOLE_URL"))).send().await.unwrap();
     assert_eq!(unauthorized.status(), 401);
+}
+
+#[test]
+fn browsers_trust_the_private_authority_as_long_as_they_are_told_to() {
+    let dev = Dev::start("trust");
+    let database = format!("sql:{}", dev.directory().join(".pki/nssdb").display());
+    let data = dev.data();
+    let tell = |word: &str| dev.cli().run(&["dev", word, "--data-dir", data.to_str().unwrap()]);
+    let list = || {
+        let output = Command::new("certutil").args(["-L", "-d", &database]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    tell("trust").ok();
+    let trusted = list();
+    let line = trusted
+        .lines()
+        .find(|line| line.to_lowercase().contains("patcycle"))
+        .expect("the authority is listed");
+    assert!(line.trim_end().ends_with("C,,"), "good for servers only: {line}");
+    tell("untrust").ok();
+    assert!(!list().to_lowercase().contains("patcycle"));
 }

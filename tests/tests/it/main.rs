@@ -10,4 +10,5 @@ mod msal;
 mod pats;
 mod quickstart;
 mod readme;
+mod serve;
 mod sign_in;

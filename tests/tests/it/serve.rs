@@ -1,0 +1,116 @@
+//! `patcycle serve` as a process, with another tenant's sign-in.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use patcycle_tests::{Dev, Patcycle, dev, tokens};
+use serde_json::{Value, json};
+
+/// A running service; it ends with the test, however that ends.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn configuration(twin: &Dev, directory: &Path) -> String {
+    format!(
+        r#"
+        listen = "http://127.0.0.1:0"
+        database = "sqlite:{directory}/service.sqlite"
+        pepper_file = "{directory}/pepper"
+
+        [[organization]]
+        name = "tailspin"
+        members = "tenant"
+
+        [[organization.issuer]]
+        issuer = "{authority}/v2.0"
+        audiences = ["499b84ac-1321-427f-aa17-267ca6975798"]
+        ca_file = "{ca}"
+        "#,
+        directory = directory.display(),
+        authority = twin.var("AUTHORITY"),
+        ca = twin.var("CA_FILE"),
+    )
+}
+
+/// Starts it and gives its address, once it says that it is ready.
+fn start(directory: &Path) -> (Service, String) {
+    let ready = directory.join("ready.json");
+    let log = fs::File::create(directory.join("service.log")).unwrap();
+    let child = Patcycle::new(directory)
+        .env("PATCYCLE_LOG", "trace")
+        .command(&["serve", "--config", "patcycle.toml", "--ready-file", ready.to_str().unwrap()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let mut service = Service(child);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !ready.exists() {
+        let said = || fs::read_to_string(directory.join("service.log")).unwrap();
+        assert!(service.0.try_wait().unwrap().is_none(), "it ended: {}", said());
+        assert!(Instant::now() < deadline, "it did not come up: {}", said());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let urls: Value = serde_json::from_slice(&fs::read(ready).unwrap()).unwrap();
+    let address = urls["listen"].as_str().unwrap().trim_end_matches('/').to_owned();
+    (service, address)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_organization_of_ones_own_is_served() {
+    let twin = Dev::start("serve");
+    let directory = twin.directory();
+    fs::write(directory.join("patcycle.toml"), configuration(&twin, directory)).unwrap();
+    let (mut service, address) = start(directory);
+    let token = twin.tokens_of("USER").await.access;
+
+    let url = format!("{address}/tailspin/_apis/tokens/pats?api-version=7.1-preview.1");
+    let body = json!({ "displayName": "served", "scope": "vso.code" });
+    let answer = twin.http().post(&url).bearer_auth(&token).json(&body).send().await.unwrap();
+    tokens::created(&answer.json().await.unwrap());
+    let foreign = twin.tokens_of("OTHER_USER").await.access;
+    assert_eq!(twin.http().get(&url).bearer_auth(foreign).send().await.unwrap().status(), 401);
+
+    let cli = twin
+        .cli()
+        .env("PATCYCLE_BASE_URL", &address)
+        .env("PATCYCLE_ORGANIZATION", "tailspin")
+        .env("PATCYCLE_ACCESS_TOKEN", token);
+    assert_eq!(cli.run(&["list", "-o", "json"]).json()[0]["displayName"], "served");
+
+    for path in ["healthz", "readyz"] {
+        let answer = twin.http().get(format!("{address}/{path}")).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+    for file in ["service.sqlite", "pepper"] {
+        let mode = fs::metadata(directory.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    dev::terminate(&service.0);
+    assert!(service.0.wait().unwrap().success(), "a drained server ends with 0");
+
+    let (_service, address) = start(directory);
+    let cli = cli.env("PATCYCLE_BASE_URL", &address);
+    assert_eq!(cli.run(&["list", "-o", "json"]).json()[0]["displayName"], "served", "kept over a restart");
+}
+
+#[test]
+fn the_twins_directory_is_refused() {
+    let twin = Dev::start("serve-refused");
+    let directory = twin.directory();
+    let text = configuration(&twin, directory).replace("service.sqlite", "data/patcycle.sqlite");
+    fs::write(directory.join("patcycle.toml"), text).unwrap();
+    let said = Patcycle::new(directory).run(&["serve", "--config", "patcycle.toml"]);
+    assert!(said.code != 0 && said.stderr.contains("patcycle dev"), "{}: {}", said.code, said.stderr);
+}
