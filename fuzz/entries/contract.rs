@@ -4,7 +4,7 @@ use patcycle_contract::list::{ListDefaults, MAX_TOP};
 use patcycle_contract::requests::{RequestedDate, RequestedId};
 use patcycle_contract::{
     ApiVersion, DisplayName, ListQuery, PagedPatTokens, PatTokenCreateRequest, PatTokenResult,
-    PatTokenUpdateRequest, ScopeSet, WrappedException, date, query, scope,
+    PatTokenUpdateRequest, ResourceVersions, ScopeSet, WrappedException, date, query, scope,
 };
 
 /// Bodies of create and update: read or refused; what is read is read again from what a client would write.
@@ -38,7 +38,7 @@ pub(crate) fn queries(raw: &[u8]) {
 pub(crate) fn versions(text: &[u8]) {
     let text = String::from_utf8_lossy(text);
     for (query, accept) in [(Some(&*text), None), (None, Some(&*text))] {
-        match ApiVersion::negotiate("POST", query, accept) {
+        match ApiVersion::negotiate(&ResourceVersions::PATS, "POST", query, accept) {
             Ok(version) => assert!((ApiVersion::V6_1..=ApiVersion::V7_2).contains(&version)),
             Err(error) => assert_eq!(WrappedException::from(&error).type_key, error.type_key()),
         }

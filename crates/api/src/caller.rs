@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::ApiState;
 use crate::directory::Place;
 use crate::exchange::Exchange;
-use crate::routes::Permission;
+use crate::routes::Access;
 
 /// What a request brings to show who sends it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,13 +80,16 @@ pub(crate) enum Denial {
     /// The application that the person uses was not permitted this.
     #[error("the token's scopes do not permit this")]
     MissingScope(Uuid),
+    /// A member of the organization who is none of its administrators.
+    #[error("the caller is not an administrator of the organization")]
+    NotAdministrator(Uuid),
 }
 
 /// The person who sent the request, if they may do this in this organization.
 pub(crate) async fn authenticate(
     state: &ApiState,
     place: &Place,
-    permission: Permission,
+    access: Access,
     headers: &HeaderMap,
     exchange: &Exchange,
 ) -> Result<Caller, Denial> {
@@ -112,8 +115,16 @@ pub(crate) async fn authenticate(
     if !place.organization.has_member(token.object_id) {
         return Err(Denial::NotMember(token.object_id));
     }
+    let (permission, administrators_only) = match access {
+        Access::Person(permission) => (permission, false),
+        Access::Administrator(permission) => (permission, true),
+        Access::Anyone | Access::Challenge => return Err(Denial::Unusable),
+    };
     if !permission.is_granted(&token.scopes, state.settings.require_both_pat_scopes) {
         return Err(Denial::MissingScope(token.object_id));
+    }
+    if administrators_only && !place.organization.administrators.contains(&token.object_id) {
+        return Err(Denial::NotAdministrator(token.object_id));
     }
     Ok(caller(&token, exchange))
 }

@@ -33,7 +33,10 @@ pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings:
         Denial::Unusable | Denial::NotBelieved(_) | Denial::OtherIssuer => {
             unauthorized(&WrappedException::unauthorized(""), place, parts, settings)
         }
-        Denial::OtherTenant(id) | Denial::NotMember(id) | Denial::MissingScope(id) => {
+        Denial::OtherTenant(id)
+        | Denial::NotMember(id)
+        | Denial::MissingScope(id)
+        | Denial::NotAdministrator(id) => {
             unauthorized(&WrappedException::unauthorized(&id.to_string()), place, parts, settings)
         }
     }

@@ -14,6 +14,7 @@ mod about;
 mod address;
 mod answer;
 mod body;
+mod call;
 mod caller;
 mod challenge;
 mod directory;

@@ -12,18 +12,19 @@ use futures::FutureExt as _;
 use http::header::ALLOW;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use patcycle_contract::{ApiVersion, WrappedException, query};
+use patcycle_contract::{ApiVersion, ResourceVersions, WrappedException, query};
 use patcycle_lifecycle::Caller;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::call::Call;
 use crate::caller::authenticate;
 use crate::directory::Place;
 use crate::exchange::Exchange;
 use crate::headers::CommonHeaders;
-use crate::pats::{self, Call};
-use crate::routes::{self, Access, Location, Operation, Permission, Selection};
+use crate::pats;
+use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
 use crate::{ApiState, about, challenge, failure};
 
@@ -92,7 +93,8 @@ impl<'a> Station<'a> {
     async fn answer(&self, body: Body) -> Result<Answer, Answer> {
         let pairs = self.check_address()?;
         let path = self.location.path.ok_or_else(failure::not_found)?;
-        let place = self.location.organization.map(|name| self.place(name)).transpose()?;
+        let organization = self.location.parameters.get("organization");
+        let place = organization.map(|name| self.place(name)).transpose()?;
         let route = match routes::select(path, &self.parts.method, &pairs) {
             Selection::Route(route) => route,
             Selection::Options { allow } => {
@@ -105,11 +107,12 @@ impl<'a> Station<'a> {
             (Access::Challenge, Some(place)) => {
                 Ok(challenge::discover(place, self.parts, &self.state.settings))
             }
-            (Access::Person(permission), Some(place)) => {
-                self.as_person(route.operation, permission, place, &pairs, body).await
+            (Access::Person(_) | Access::Administrator(_), Some(place)) => {
+                self.as_person(route, place, &pairs, body).await
             }
             // No row of the table is of these kinds, and its test keeps it so.
-            (Access::Anyone, Some(_)) | (Access::Challenge | Access::Person(_), None) => {
+            (Access::Anyone, Some(_))
+            | (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
                 Err(failure::not_found())
             }
         }
@@ -152,28 +155,27 @@ impl<'a> Station<'a> {
     /// Caller, then version, then the operation.
     async fn as_person(
         &self,
-        operation: Operation,
-        permission: Permission,
+        route: &Route,
         place: &Place,
         pairs: &[(String, String)],
         body: Body,
     ) -> Result<Answer, Answer> {
         let (state, parts) = (self.state, self.parts);
-        let caller = authenticate(state, place, permission, &parts.headers, self.exchange)
+        let caller = authenticate(state, place, route.access, &parts.headers, self.exchange)
             .await
             .map_err(|denial| {
                 tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");
                 challenge::turn_away(&denial, place, parts, &state.settings)
             })?;
         let user_data = user_data(&caller);
-        let answer = self.operate(operation, place, &caller, pairs, body).await;
+        let answer = self.operate(route, place, &caller, pairs, body).await;
         let (Ok(answer) | Err(answer)) = answer;
         Ok(answer.with(HeaderName::from_static("x-vss-userdata"), user_data))
     }
 
     async fn operate(
         &self,
-        operation: Operation,
+        route: &Route,
         place: &Place,
         caller: &Caller,
         pairs: &[(String, String)],
@@ -183,11 +185,12 @@ impl<'a> Station<'a> {
             state: self.state,
             organization: &place.organization,
             caller,
-            version: self.version(pairs)?,
+            version: self.version(route.versions, pairs)?,
+            parameters: self.location.parameters,
             query: pairs,
             parts: self.parts,
         };
-        match operation {
+        match route.operation {
             Operation::ListPats => pats::list::handle(&call).await,
             Operation::GetPat => pats::get::handle(&call).await,
             Operation::CreatePat => pats::create::handle(&call, body).await,
@@ -197,7 +200,12 @@ impl<'a> Station<'a> {
         }
     }
 
-    fn version(&self, pairs: &[(String, String)]) -> Result<ApiVersion, Answer> {
+    fn version(
+        &self,
+        resource: Option<&ResourceVersions>,
+        pairs: &[(String, String)],
+    ) -> Result<ApiVersion, Answer> {
+        let Some(resource) = resource else { return Ok(ApiVersion::LATEST) };
         let accept: Vec<&str> = self
             .parts
             .headers
@@ -206,7 +214,7 @@ impl<'a> Station<'a> {
             .filter_map(|value| value.to_str().ok())
             .collect();
         let method = known_method(&self.parts.method);
-        ApiVersion::negotiate(method, query::first(pairs, "api-version"), Some(&accept.join(",")))
+        ApiVersion::negotiate(resource, method, query::first(pairs, "api-version"), Some(&accept.join(",")))
             .map_err(|error| Answer::error(StatusCode::BAD_REQUEST, &WrappedException::from(&error)))
     }
 }

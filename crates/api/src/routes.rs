@@ -6,7 +6,7 @@
 //! matches nothing. One slash at the end is ignored everywhere.
 
 use http::Method;
-use patcycle_contract::query;
+use patcycle_contract::{ResourceVersions, query};
 
 /// What a caller must be to use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,15 +17,19 @@ pub enum Access {
     Challenge,
     /// A person of the organization, through an application that was permitted this.
     Person(Permission),
+    /// The same, who is one of the organization's administrators.
+    Administrator(Permission),
 }
 
-/// What the scopes of an access token must permit (contract.md §12 #23).
+/// What the scopes of an access token must permit (contract.md §12 #23). `user_impersonation` permits all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
-    /// `vso.pats`, `vso.pats_manage` or `user_impersonation`.
+    /// `vso.pats` or `vso.pats_manage`.
     ReadPats,
-    /// `vso.pats_manage` or `user_impersonation`.
+    /// `vso.pats_manage`.
     ManagePats,
+    /// `vso.tokenadministration`.
+    AdministerTokens,
 }
 
 impl Permission {
@@ -33,10 +37,11 @@ impl Permission {
     pub fn is_granted(self, scopes: &[String], both: bool) -> bool {
         let has = |scope: &str| scopes.iter().any(|held| held == scope);
         has("user_impersonation")
-            || match (self, both) {
-                (_, true) => has("vso.pats") && has("vso.pats_manage"),
-                (Self::ReadPats, false) => has("vso.pats") || has("vso.pats_manage"),
-                (Self::ManagePats, false) => has("vso.pats_manage"),
+            || match self {
+                Self::ReadPats | Self::ManagePats if both => has("vso.pats") && has("vso.pats_manage"),
+                Self::ReadPats => has("vso.pats") || has("vso.pats_manage"),
+                Self::ManagePats => has("vso.pats_manage"),
+                Self::AdministerTokens => has("vso.tokenadministration"),
             }
     }
 }
@@ -65,10 +70,13 @@ pub enum Operation {
 pub struct Route {
     /// The verb. GET stands for HEAD too.
     pub method: Method,
-    /// The path. `{organization}` is a parameter, everything else is literal.
+    /// The path. A segment in braces is a parameter, `{*}` at the end is whatever follows, even nothing;
+    /// everything else is literal.
     pub path: &'static str,
     /// The row counts only when the query has this parameter, with whatever value.
     pub selected_by: Option<&'static str>,
+    /// The versions of the API in which it is answered; `None`: it has none.
+    pub versions: Option<&'static ResourceVersions>,
     /// Who may.
     pub access: Access,
     /// What is done.
@@ -76,14 +84,17 @@ pub struct Route {
 }
 
 const PATS: &str = "/{organization}/_apis/tokens/pats";
-const ORGANIZATION: &str = "{organization}";
+const ANY_SUFFIX: &str = "{*}";
+/// No path of the table has more parameters.
+const MAXIMUM_PARAMETERS: usize = 3;
 
 /// All routes. Of two rows that fit, the first counts.
-pub static ROUTES: [Route; 7] = [
+pub static ROUTES: &[Route] = &[
     Route {
         method: Method::GET,
         path: "/_patcycle",
         selected_by: None,
+        versions: None,
         access: Access::Anyone,
         operation: Operation::About,
     },
@@ -91,6 +102,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::GET,
         path: "/{organization}",
         selected_by: None,
+        versions: None,
         access: Access::Challenge,
         operation: Operation::Challenge,
     },
@@ -98,6 +110,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::GET,
         path: PATS,
         selected_by: Some("authorizationId"),
+        versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ReadPats),
         operation: Operation::GetPat,
     },
@@ -105,6 +118,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::GET,
         path: PATS,
         selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ReadPats),
         operation: Operation::ListPats,
     },
@@ -112,6 +126,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::POST,
         path: PATS,
         selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::CreatePat,
     },
@@ -119,6 +134,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::PUT,
         path: PATS,
         selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::UpdatePat,
     },
@@ -126,6 +142,7 @@ pub static ROUTES: [Route; 7] = [
         method: Method::DELETE,
         path: PATS,
         selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::RevokePat,
     },
@@ -136,10 +153,21 @@ pub static ROUTES: [Route; 7] = [
 pub(crate) struct Location<'a> {
     /// The path of the table that it matches. Logs show this one: the real path may hold anything.
     pub(crate) path: Option<&'static str>,
-    /// The organization it names, byte for byte.
-    pub(crate) organization: Option<&'a str>,
+    /// What stands where the table has a parameter, byte for byte.
+    pub(crate) parameters: Parameters<'a>,
     /// Whether it lies under `/{organization}/_apis`, where pages of other origins may call.
     pub(crate) under_apis: bool,
+}
+
+/// The parameters of a path: name, without braces, and value, byte for byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Parameters<'a>([Option<(&'static str, &'a str)>; MAXIMUM_PARAMETERS]);
+
+impl<'a> Parameters<'a> {
+    /// The value of a parameter; `None`: the path of the table has none of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().flatten().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
 }
 
 impl<'a> Location<'a> {
@@ -163,19 +191,21 @@ impl<'a> Location<'a> {
     }
 
     fn at(pattern: &'static str, segments: &[&'a str]) -> Option<Self> {
-        let expected: Vec<&str> = pattern.split('/').skip(1).collect();
-        if expected.len() != segments.len() {
-            return None;
-        }
-        let mut organization = None;
-        for (expected, segment) in expected.iter().zip(segments) {
-            if *expected == ORGANIZATION && !segment.is_empty() {
-                organization = Some(*segment);
-            } else if !expected.eq_ignore_ascii_case(segment) {
-                return None;
+        let mut parameters = Parameters::default();
+        let mut free = parameters.0.iter_mut();
+        let mut given = segments.iter();
+        for expected in pattern.split('/').skip(1) {
+            if expected == ANY_SUFFIX {
+                return Some(Self { path: Some(pattern), parameters, under_apis: false });
+            }
+            let segment = given.next()?;
+            match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) if !segment.is_empty() => *free.next()? = Some((name, segment)),
+                None if expected.eq_ignore_ascii_case(segment) => {}
+                Some(_) | None => return None,
             }
         }
-        Some(Self { path: Some(pattern), organization, under_apis: false })
+        given.next().is_none().then_some(Self { path: Some(pattern), parameters, under_apis: false })
     }
 }
 
@@ -221,7 +251,7 @@ mod tests {
 
     fn found(path: &str) -> Option<(&'static str, Option<&str>)> {
         let location = Location::of(path);
-        location.path.map(|pattern| (pattern, location.organization))
+        location.path.map(|pattern| (pattern, location.parameters.get("organization")))
     }
 
     #[test]
@@ -312,12 +342,34 @@ mod tests {
             })
             .collect();
         assert_eq!(actual, declared);
-        for route in &ROUTES {
+        for route in ROUTES {
             assert!(
                 route.access == Access::Anyone || route.path.starts_with("/{organization}"),
                 "{}",
                 route.path
             );
+        }
+    }
+
+    #[test]
+    fn every_parameter_has_its_place() {
+        for route in ROUTES {
+            let parameters = route.path.matches('{').count() - route.path.matches(ANY_SUFFIX).count();
+            assert!(parameters <= MAXIMUM_PARAMETERS, "{}", route.path);
+            assert!(route.path.find(ANY_SUFFIX).is_none_or(|at| at + ANY_SUFFIX.len() == route.path.len()));
+        }
+    }
+
+    #[test]
+    fn a_suffix_is_whatever_follows() {
+        let found = |pattern, segments: &[&'static str]| {
+            Location::at(pattern, segments).map(|location| location.parameters.get("rule"))
+        };
+        for segments in [&["verify", "r"][..], &["verify", "r", "x", "", "y"], &["VERIFY", "r", ""]] {
+            assert_eq!(found("/verify/{rule}/{*}", segments), Some(Some("r")), "{segments:?}");
+        }
+        for segments in [&["verify"][..], &["verify", ""], &["other", "r"]] {
+            assert_eq!(found("/verify/{rule}/{*}", segments), None, "{segments:?}");
         }
     }
 

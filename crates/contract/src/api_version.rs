@@ -1,14 +1,29 @@
-//! `api-version`: its grammar, and which versions of the PAT resource are served.
+//! `api-version`: its grammar, and which versions of each resource are served.
 //!
-//! The resource never left preview, so a version is served only with the `-preview` flag. The revision behind
-//! the flag (`-preview.1`) says nothing that matters here: there is only one.
+//! The PAT resource never left preview, so a version of it is served only with the `-preview` flag. The revision
+//! behind the flag (`-preview.1`) says nothing that matters here: there is only one.
 
 use crate::excerpt::excerpt;
 
 /// The namespace and the assembly of every error here.
 const NAMESPACE: &str = "Microsoft.VisualStudio.Services.WebApi";
-/// The route of the PAT resource, as the service publishes it.
-const ROUTE: &str = "_apis/{area}/{resource}";
+
+/// The versions of one resource, as its row in the answer to `OPTIONS` publishes them (contract.md §10.3).
+#[derive(Debug, PartialEq, Eq)]
+pub struct ResourceVersions {
+    /// Its route, with `{area}` and `{resource}`.
+    pub route: &'static str,
+    /// The oldest version that is served.
+    pub minimum: ApiVersion,
+    /// The newest version that needs no `-preview` flag; `None`: the resource never left preview.
+    pub released: Option<ApiVersion>,
+}
+
+impl ResourceVersions {
+    /// The PAT resource (contract.md §12 #42).
+    pub const PATS: Self =
+        Self { route: "_apis/{area}/{resource}", minimum: ApiVersion::V6_1, released: None };
+}
 
 /// A version of the API: its number, without preview flag and revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,12 +44,14 @@ impl ApiVersion {
     /// The newest version that is served.
     pub const LATEST: Self = Self::V7_2;
 
-    /// The version in which a request for the PAT resource is answered.
+    /// The version in which a request for `resource` is answered. A preview of a released version counts as that
+    /// version (contract.md §12 #43).
     ///
     /// `query` is the value of the query parameter `api-version`, decoded; it wins over `accept`, the whole
     /// `Accept` header. A blank one counts as absent. Requests that change nothing may leave the version out
     /// and get the latest one.
     pub fn negotiate(
+        resource: &ResourceVersions,
         method: &str,
         query: Option<&str>,
         accept: Option<&str>,
@@ -55,10 +72,10 @@ impl ApiVersion {
         if requested.number > Self::LATEST {
             return Err(ApiVersionError::OutOfRange { requested: requested.number });
         }
-        if requested.number < Self::V6_1 {
-            return Err(ApiVersionError::OutsideRoute { requested: requested.number });
+        if requested.number < resource.minimum {
+            return Err(ApiVersionError::OutsideRoute { route: resource.route, requested: requested.number });
         }
-        if !requested.preview {
+        if !requested.preview && resource.released.is_none_or(|released| requested.number > released) {
             return Err(ApiVersionError::UnderPreview { requested: requested.number });
         }
         Ok(requested.number)
@@ -180,10 +197,12 @@ pub enum ApiVersionError {
     },
     /// Older than the resource.
     #[error(
-        "The request matched route {ROUTE}, but the requested REST API version {requested} was outside the \
+        "The request matched route {route}, but the requested REST API version {requested} was outside the \
          valid version range for this route."
     )]
     OutsideRoute {
+        /// The route of the resource.
+        route: &'static str,
         /// What was asked for.
         requested: ApiVersion,
     },

@@ -17,7 +17,7 @@ pub mod requests;
 pub mod scope;
 pub mod session_token_error;
 
-pub use api_version::{ApiVersion, ApiVersionError};
+pub use api_version::{ApiVersion, ApiVersionError, ResourceVersions};
 pub use display_name::{DisplayName, DisplayNameError};
 pub use envelope::WrappedException;
 pub use json::{BodyError, MAX_BODY_BYTES};

@@ -4,9 +4,9 @@ use axum::body::Body;
 use http::StatusCode;
 use patcycle_contract::{IssuedPatTokenResult, PatTokenCreateRequest};
 
-use super::Call;
 use crate::answer::Answer;
 use crate::body;
+use crate::call::Call;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let bytes = body::read(call.parts, body, call.state.settings.body_timeout).await;

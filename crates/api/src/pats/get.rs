@@ -3,8 +3,9 @@
 use patcycle_contract::SessionTokenError;
 use patcycle_lifecycle::Refusal;
 
-use super::{Call, shown};
+use super::shown;
 use crate::answer::Answer;
+use crate::call::Call;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let id = call.authorization_id()?;

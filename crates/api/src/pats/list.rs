@@ -4,8 +4,8 @@ use http::StatusCode;
 use patcycle_contract::{ListDefaults, ListQuery};
 use patcycle_lifecycle::list::ListError;
 
-use super::Call;
 use crate::answer::Answer;
+use crate::call::Call;
 use crate::failure;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {

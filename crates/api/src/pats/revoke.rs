@@ -6,8 +6,8 @@ use http::StatusCode;
 use patcycle_contract::SessionTokenError;
 use patcycle_lifecycle::{OperationError, Refusal};
 
-use super::Call;
 use crate::answer::Answer;
+use crate::call::Call;
 use crate::failure;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {

@@ -3,9 +3,10 @@
 use axum::body::Body;
 use patcycle_contract::PatTokenUpdateRequest;
 
-use super::{Call, shown};
+use super::shown;
 use crate::answer::Answer;
 use crate::body;
+use crate::call::Call;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let bytes = body::read(call.parts, body, call.state.settings.body_timeout).await;

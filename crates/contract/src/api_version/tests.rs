@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn query(version: &str) -> Result<ApiVersion, ApiVersionError> {
-    ApiVersion::negotiate("POST", Some(version), None)
+    ApiVersion::negotiate(&ResourceVersions::PATS, "POST", Some(version), None)
 }
 
 fn message(version: &str) -> String {
@@ -34,9 +34,15 @@ fn spellings_of_the_served_versions() {
 #[test]
 fn the_query_wins_over_the_header_and_a_blank_one_is_none() {
     let accept = Some("application/json;api-version=7.0-preview.1");
-    assert_eq!(ApiVersion::negotiate("GET", Some("7.2-preview.1"), accept), Ok(ApiVersion::V7_2));
-    assert_eq!(ApiVersion::negotiate("GET", Some(" "), accept), Ok(ApiVersion::V7_0));
-    assert!(ApiVersion::negotiate("GET", Some("nonsense"), accept).is_err());
+    assert_eq!(
+        ApiVersion::negotiate(&ResourceVersions::PATS, "GET", Some("7.2-preview.1"), accept),
+        Ok(ApiVersion::V7_2)
+    );
+    assert_eq!(
+        ApiVersion::negotiate(&ResourceVersions::PATS, "GET", Some(" "), accept),
+        Ok(ApiVersion::V7_0)
+    );
+    assert!(ApiVersion::negotiate(&ResourceVersions::PATS, "GET", Some("nonsense"), accept).is_err());
 }
 
 #[test]
@@ -47,26 +53,35 @@ fn the_header_names_it_among_media_types_and_parameters() {
         "application/json; Api-Version = \"7.1-preview.1\"",
         "text/html, application/json;q=0.9;api-version=7.1-preview.1",
     ] {
-        assert_eq!(ApiVersion::negotiate("POST", None, Some(accept)), Ok(ApiVersion::V7_1), "{accept}");
+        assert_eq!(
+            ApiVersion::negotiate(&ResourceVersions::PATS, "POST", None, Some(accept)),
+            Ok(ApiVersion::V7_1),
+            "{accept}"
+        );
     }
     for accept in
         ["", "*/*", "application/json", "application/json;api-version", "application/json;api-version="]
     {
-        assert_eq!(ApiVersion::negotiate("GET", None, Some(accept)), Ok(ApiVersion::LATEST), "{accept}");
+        assert_eq!(
+            ApiVersion::negotiate(&ResourceVersions::PATS, "GET", None, Some(accept)),
+            Ok(ApiVersion::LATEST),
+            "{accept}"
+        );
     }
 }
 
 #[test]
 fn none_on_a_read_means_the_latest() {
     for method in ["GET", "HEAD", "OPTIONS"] {
-        assert_eq!(ApiVersion::negotiate(method, None, None), Ok(ApiVersion::V7_2));
+        assert_eq!(ApiVersion::negotiate(&ResourceVersions::PATS, method, None, None), Ok(ApiVersion::V7_2));
     }
 }
 
 #[test]
 fn none_on_a_change_is_refused() {
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
-        let error = ApiVersion::negotiate(method, None, Some("application/json")).unwrap_err();
+        let error = ApiVersion::negotiate(&ResourceVersions::PATS, method, None, Some("application/json"))
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             format!(
@@ -160,7 +175,7 @@ fn the_order_is_that_of_the_numbers() {
 proptest! {
     #[test]
     fn nothing_panics(method: String, query: Option<String>, accept: Option<String>) {
-        let _ = ApiVersion::negotiate(&method, query.as_deref(), accept.as_deref());
+        let _ = ApiVersion::negotiate(&ResourceVersions::PATS, &method, query.as_deref(), accept.as_deref());
     }
 
     #[test]

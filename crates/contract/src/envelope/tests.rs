@@ -1,5 +1,5 @@
 use super::*;
-use crate::ApiVersion;
+use crate::{ApiVersion, ResourceVersions};
 
 fn json(error: &WrappedException) -> String {
     serde_json::to_string(error).unwrap()
@@ -25,7 +25,7 @@ fn the_answer_to_unreadable_bodies() {
 
 #[test]
 fn the_answer_to_missing_versions() {
-    let error = ApiVersion::negotiate("POST", None, None).unwrap_err();
+    let error = ApiVersion::negotiate(&ResourceVersions::PATS, "POST", None, None).unwrap_err();
     assert_eq!(
         json(&WrappedException::from(&error)),
         r#"{"$id":"1","innerException":null,"message":"No api-version was supplied for the \"POST\" request. The version must be supplied either as part of the Accept header (e.g. \"application/json; api-version=1.0\") or as a query parameter (e.g. \"?api-version=1.0\").","typeName":"Microsoft.VisualStudio.Services.WebApi.VssVersionNotSpecifiedException, Microsoft.VisualStudio.Services.WebApi","typeKey":"VssVersionNotSpecifiedException","errorCode":0,"eventId":3000}"#
