@@ -1,4 +1,4 @@
-//! Writing a new PAT: as a rule one statement.
+//! Writing a new PAT: as a rule one text for the database.
 
 use patcycle_lifecycle::create::{Create, CreateFacts, CreateOutcome, decide};
 use patcycle_lifecycle::model::StoredSecret;
@@ -122,8 +122,8 @@ async fn put_person(session: &mut Session, person: &Person) -> Result<(), Failur
     Ok(())
 }
 
-/// Row, secret, audit record and change record in one statement, which is a savepoint of its own: each
-/// statement that is sent costs two changes of threads.
+/// Savepoint, row, secret, audit record and change record in one text: each text that is sent costs two changes
+/// of threads.
 async fn write(
     session: &mut Session,
     cohort: i64,
@@ -141,10 +141,12 @@ async fn write(
     let (previous_hash, audit_hash) = (audit.previous_hash.as_slice(), audit.hash.as_slice());
     let sequence = number(session.next_sequence());
     let kind = change.kind.as_str();
+    session.enter_savepoint();
     // A returned row ends the waiting for the connection's thread; without one, its hanging up would have to be
     // waited for as well.
     sqlx::query_scalar!(
-        r#"INSERT INTO creation (
+        r#"SAVEPOINT command;
+        INSERT INTO creation (
             id, cohort, display_name, scope, all_organizations, valid_from, valid_to, date_key, name_key,
             digest, pepper_number, generation, dies_at, organization, audit_sequence, audit_id, at, action,
             object_id, user_name, application_id, address, user_agent, activity_id, data, previous_hash, hash,
@@ -152,7 +154,9 @@ async fn write(
         ) VALUES (
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
             $23, $24, $25, $26, $27, $28, $29, $30
-        ) RETURNING 1 AS "written!: i64""#,
+        );
+        RELEASE command;
+        SELECT 1 AS "written!: i64""#,
         authorization.id,
         cohort,
         authorization.display_name,
@@ -186,6 +190,7 @@ async fn write(
     )
     .fetch_one(&mut session.connection)
     .await?;
+    session.leave_savepoint();
     Ok(())
 }
 

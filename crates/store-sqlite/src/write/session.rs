@@ -15,8 +15,8 @@ use crate::rows::{counter, hash, number};
 pub(crate) struct Session {
     pub(super) connection: SqliteConnection,
     pub(super) known: Known,
-    /// Whether the savepoint `command` is open.
-    in_savepoint: bool,
+    /// How many savepoints `command` are open, one inside the other.
+    open_savepoints: u32,
     /// The number of the last change, with those of this group; `None` before the first group.
     sequence: Option<u64>,
     /// Whether this group changed anything.
@@ -30,7 +30,7 @@ impl Session {
         Self {
             connection,
             known: Known::default(),
-            in_savepoint: false,
+            open_savepoints: 0,
             sequence: None,
             changed: false,
             foreign_commits: None,
@@ -70,20 +70,29 @@ impl Session {
         Ok(true)
     }
 
-    /// Gives the command a savepoint of its own. A command that writes by one statement needs none: each
-    /// statement is a savepoint.
+    /// Gives the command a savepoint of its own.
     pub(super) async fn open_savepoint(&mut self) -> Result<(), Failure> {
-        self.in_savepoint = true;
+        self.open_savepoints += 1;
         sqlx::query!("SAVEPOINT command").execute(&mut self.connection).await?;
         Ok(())
     }
 
+    /// Notes a savepoint that the text about to be sent opens: each text costs two changes of threads.
+    pub(super) fn enter_savepoint(&mut self) {
+        self.open_savepoints += 1;
+    }
+
+    /// Notes that the text which opened a savepoint has released it as well.
+    pub(super) fn leave_savepoint(&mut self) {
+        self.open_savepoints -= 1;
+    }
+
     /// Keeps what the command wrote, under the next change number. Nothing may fail in it any more.
     pub(super) async fn keep(&mut self) -> Result<(), Failure> {
-        if self.in_savepoint {
+        while self.open_savepoints > 0 {
             // One that stays open makes every later statement keep copies of the pages that it changes.
             sqlx::query!("RELEASE command").execute(&mut self.connection).await?;
-            self.in_savepoint = false;
+            self.open_savepoints -= 1;
         }
         self.changed = true;
         self.sequence = Some(self.next_sequence());
@@ -98,10 +107,8 @@ impl Session {
     /// Undoes the running command after a refusal (`None`) or a failure. An error, which is that failure, means
     /// that SQLite has ended the group's transaction by itself.
     pub(super) async fn undo(&mut self, failure: Option<Failure>) -> Result<(), Failure> {
-        let undone = if self.in_savepoint {
-            self.in_savepoint = false;
-            let undo = sqlx::query!("ROLLBACK TO command; RELEASE command");
-            undo.execute(&mut self.connection).await.map(drop).map_err(Failure::from)
+        let undone = if self.open_savepoints > 0 {
+            self.roll_back().await
         } else if failure.is_some() {
             self.expect_transaction().await
         } else {
@@ -110,6 +117,14 @@ impl Session {
         self.known.forget();
         // What went wrong first says more than that there is nothing left to undo.
         undone.map_err(|lost| failure.unwrap_or(lost))
+    }
+
+    /// Undoes all that was written since the command's first savepoint.
+    async fn roll_back(&mut self) -> Result<(), Failure> {
+        for _ in 0..std::mem::take(&mut self.open_savepoints) {
+            sqlx::query!("ROLLBACK TO command; RELEASE command").execute(&mut self.connection).await?;
+        }
+        Ok(())
     }
 
     /// Fails unless the group's transaction is open: only then SQLite refuses to begin another one.
