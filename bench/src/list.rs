@@ -8,7 +8,7 @@ use patcycle_lifecycle::audit::Actor;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::model::StoredSecret;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Membership, OrganizationSpecification, Person, Policies, Storage,
+    Authorization, Epochs, Membership, OrganizationSpecification, Person, PolicySettings, Storage,
 };
 use patcycle_primitives::{Clock as _, Random, SeededRandom, SystemClock};
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
@@ -130,7 +130,7 @@ async fn fill(database: &Path, tenant_id: Uuid, pats: u32) -> Outcome {
         tenant_id,
         membership: Membership::Tenant,
         administrators: Vec::new(),
-        policies: Policies::default(),
+        policies: PolicySettings::default(),
     };
     let organization = store.put_organization(specification, random.uuid()?, now).await?;
     let owner = Person {
@@ -139,6 +139,7 @@ async fn fill(database: &Path, tenant_id: Uuid, pats: u32) -> Outcome {
         user_name: "bench@fabrikam.example".to_owned(),
         display_name: "Bench".to_owned(),
         disabled: false,
+        groups: Vec::new(),
     };
     for batch in 0..pats.div_ceil(BATCH) {
         let mut import = Import {

@@ -71,7 +71,7 @@ mod filling {
     use patcycle_lifecycle::import::Import;
     use patcycle_lifecycle::model::{Revocation, RevocationReason, StoredSecret};
     use patcycle_lifecycle::{
-        Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, Policies,
+        Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, PolicySettings,
         Storage as _,
     };
     use patcycle_primitives::{Clock as _, Random as _, RandomError, SeededRandom, SystemClock};
@@ -124,7 +124,7 @@ mod filling {
             tenant_id,
             membership: Membership::Tenant,
             administrators: Vec::new(),
-            policies: Policies::default(),
+            policies: PolicySettings::default(),
         };
         let organization = store.put_organization(specification, source.random.uuid()?, source.now).await?;
         let mut owners = (0..arguments.owners)
@@ -198,6 +198,7 @@ mod filling {
                 user_name: format!("person{number}@seeded.example"),
                 display_name: format!("Person {number}"),
                 disabled: false,
+                groups: Vec::new(),
             })
         }
 

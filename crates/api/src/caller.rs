@@ -136,6 +136,7 @@ fn caller(token: &AccessToken, exchange: &Exchange) -> Caller {
         object_id: token.object_id,
         display_name: token.display_name.clone().unwrap_or_else(|| user_name.clone()),
         user_name,
+        groups: token.groups.clone(),
         application_id: token.application_id,
         address: exchange.address,
         user_agent: exchange.user_agent.clone(),

@@ -101,7 +101,7 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use patcycle_lifecycle::{Membership, Policies};
+    use patcycle_lifecycle::Membership;
     use uuid::Uuid;
 
     use super::*;
@@ -116,7 +116,6 @@ mod tests {
                 tenant_id: Uuid::from_u128(2),
                 membership: Membership::Tenant,
                 administrators: Vec::new(),
-                policies: Policies::default(),
             },
             issuers: Vec::new(),
             authority: authority.to_owned(),

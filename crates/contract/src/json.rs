@@ -54,24 +54,35 @@ pub enum BodyError {
     },
 }
 
+/// A body that may be any JSON.
+pub(crate) fn parse(body: &[u8]) -> Result<Value, BodyError> {
+    serde_json::from_str(checked(body)?).map_err(|error| unreadable(&error))
+}
+
+/// The text of a body, within the limits.
+fn checked(body: &[u8]) -> Result<&str, BodyError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(BodyError::TooLong);
+    }
+    let text =
+        std::str::from_utf8(body).map_err(|error| BodyError::NotUtf8 { position: error.valid_up_to() })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(BodyError::Empty);
+    }
+    if nests_too_deeply(text) {
+        return Err(BodyError::TooDeep);
+    }
+    Ok(text)
+}
+
 /// The fields of a body, in the order in which they came.
 pub(crate) struct Fields(Vec<(String, Value)>);
 
 impl Fields {
     /// Reads a body that must be one JSON object.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, BodyError> {
-        if body.len() > MAX_BODY_BYTES {
-            return Err(BodyError::TooLong);
-        }
-        let text = std::str::from_utf8(body)
-            .map_err(|error| BodyError::NotUtf8 { position: error.valid_up_to() })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim().is_empty() {
-            return Err(BodyError::Empty);
-        }
-        if nests_too_deeply(text) {
-            return Err(BodyError::TooDeep);
-        }
+        let text = checked(body)?;
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let fields = deserializer.deserialize_map(FieldsVisitor).map_err(|error| unreadable(&error))?;
         deserializer.end().map_err(|error| unreadable(&error))?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::model::Authorization;
 use crate::{Caller, Person};
 
-/// What happened, under the names of Azure DevOps' audit area `Token`.
+/// What happened, under the names of Azure DevOps' audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditAction {
     /// A PAT was made.
@@ -23,6 +23,10 @@ pub enum AuditAction {
     PatRevokeAll,
     /// PATs were imported.
     PatImport,
+    /// A policy of the organization was changed.
+    PolicyUpdate,
+    /// A policy of the tenant was changed, through this organization.
+    TenantPolicyUpdate,
 }
 
 impl AuditAction {
@@ -34,6 +38,8 @@ impl AuditAction {
             Self::PatRevoke => "Token.PatRevokeEvent",
             Self::PatRevokeAll => "Token.PatRevokeAllEvent",
             Self::PatImport => "Token.PatImportEvent",
+            Self::PolicyUpdate => "OrganizationPolicy.PolicyValueUpdated",
+            Self::TenantPolicyUpdate => "TenantPolicy.PolicyValueUpdated",
         }
     }
 }

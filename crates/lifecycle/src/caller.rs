@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use crate::Person;
+
 /// A person whose delegated access token was validated, and what the audit keeps of the request.
 ///
 /// Owner and tenant of everything that follows come from here, never from a body, a query or a header.
@@ -17,6 +19,8 @@ pub struct Caller {
     pub user_name: String,
     /// The name of the person, for display only.
     pub display_name: String,
+    /// The groups that the access token names.
+    pub groups: Vec<Uuid>,
     /// The application that the person used.
     pub application_id: Option<Uuid>,
     /// Where the request came from.
@@ -25,4 +29,17 @@ pub struct Caller {
     pub user_agent: Option<String>,
     /// The id that ties the request's log lines, audit record and answer together.
     pub activity_id: Uuid,
+}
+
+impl From<&Caller> for Person {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            id: caller.object_id,
+            tenant_id: caller.tenant_id,
+            user_name: caller.user_name.clone(),
+            display_name: caller.display_name.clone(),
+            disabled: false,
+            groups: caller.groups.clone(),
+        }
+    }
 }

@@ -17,6 +17,10 @@ pub enum ChangeKind {
     Imported,
     /// The organization itself was made or changed.
     Organization,
+    /// A policy of the organization changed.
+    Policy,
+    /// A policy of the tenant changed: it concerns every organization of the tenant, which is the subject.
+    TenantPolicy,
 }
 
 impl ChangeKind {
@@ -29,14 +33,25 @@ impl ChangeKind {
             Self::EpochRaised => "epochRaised",
             Self::Imported => "imported",
             Self::Organization => "organization",
+            Self::Policy => "policy",
+            Self::TenantPolicy => "tenantPolicy",
         }
     }
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Created, Self::Updated, Self::Revoked, Self::EpochRaised, Self::Imported, Self::Organization]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        [
+            Self::Created,
+            Self::Updated,
+            Self::Revoked,
+            Self::EpochRaised,
+            Self::Imported,
+            Self::Organization,
+            Self::Policy,
+            Self::TenantPolicy,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
     }
 }
 
@@ -47,7 +62,7 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Where.
     pub organization_id: Uuid,
-    /// The authorization or owner that it is about, where there is one.
+    /// The authorization, owner or tenant that it is about, where there is one.
     pub subject: Option<Uuid>,
 }
 

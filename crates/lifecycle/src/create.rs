@@ -1,5 +1,7 @@
 //! Creating a PAT.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use patcycle_contract::requests::RequestedDate;
 use patcycle_contract::{
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
 use crate::model::{Authorization, Epochs, Person, StoredSecret};
+use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
 /// What `validTo` is when the request has none (contract.md §12 #14).
@@ -39,8 +42,8 @@ pub struct Create {
 /// The rows that [`decide`] needs.
 #[derive(Debug, Clone)]
 pub struct CreateFacts {
-    /// The organization.
-    pub organization: Organization,
+    /// The policies that hold in the organization.
+    pub policies: Arc<Policies>,
     /// The owner, if they were here before.
     pub person: Option<Person>,
     /// How many active PATs the owner holds here; the count may stop at the command's maximum.
@@ -79,9 +82,15 @@ pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Re
             ),
         ));
     }
-    check_targets(command.authorization.all_organizations, &facts.organization)?;
+    let asked = &command.authorization;
+    policy::check_issue(&facts.policies, &command.owner, asked, command.at)?;
+    let latest = policy::latest_end(&facts.policies, &command.owner, asked.valid_from, command.at);
 
-    let authorization = Authorization { epochs: facts.epochs, ..command.authorization.clone() };
+    let authorization = Authorization {
+        valid_to: latest.map_or(asked.valid_to, |latest| asked.valid_to.min(latest)),
+        epochs: facts.epochs,
+        ..asked.clone()
+    };
     let event = AuditEvent {
         id: command.audit_id,
         organization_id: authorization.organization_id,
@@ -132,13 +141,7 @@ impl Lifecycle {
                 epochs: Epochs::default(),
             },
             secret: StoredSecret { digest, pepper_number, generation: 1, dies_at: None },
-            owner: Person {
-                id: caller.object_id,
-                tenant_id: caller.tenant_id,
-                user_name: caller.user_name.clone(),
-                display_name: caller.display_name.clone(),
-                disabled: false,
-            },
+            owner: caller.into(),
             actor: caller.into(),
             at: now,
             audit_id: self.random.uuid()?,
@@ -194,15 +197,4 @@ pub(crate) fn parse_end(requested: &RequestedDate, now: Timestamp) -> Result<Opt
         )));
     }
     Ok(Some(patcycle_contract::date::round(end)))
-}
-
-pub(crate) fn check_targets(all_organizations: bool, organization: &Organization) -> Result<(), Refusal> {
-    if all_organizations && !organization.policies.permit_global_pats {
-        return Err(Refusal::new(
-            SessionTokenError::GlobalPatCreationBlocked,
-            "Personal access tokens for all organizations can no longer be made. \
-             Leave allOrgs out or set it to false, and make one token per organization.",
-        ));
-    }
-    Ok(())
 }

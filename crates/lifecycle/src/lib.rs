@@ -19,6 +19,7 @@ mod key;
 pub mod list;
 pub mod model;
 pub mod organization;
+pub mod policy;
 pub mod refusal;
 pub mod revoke;
 pub mod storage;
@@ -33,7 +34,8 @@ use patcycle_token::{PepperSet, Signature};
 pub use caller::Caller;
 pub use key::date_prefix;
 pub use model::{Authorization, Epochs, Person, State};
-pub use organization::{Membership, Organization, OrganizationSpecification, Policies};
+pub use organization::{Membership, Organization, OrganizationSpecification};
+pub use policy::{Policies, PolicySettings};
 pub use refusal::{OperationError, Refusal};
 pub use storage::{Storage, StorageError, TransactionError};
 

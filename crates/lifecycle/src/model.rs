@@ -29,6 +29,9 @@ pub struct Person {
     pub display_name: String,
     /// Disabled people keep nothing working.
     pub disabled: bool,
+    /// The groups that their access token named when they last made or changed a PAT. None are named for people of
+    /// so many groups that the tenant leaves the list out; then nobody is let off a policy for a group's sake.
+    pub groups: Vec<Uuid>,
 }
 
 /// Whether a PAT works, and if not, why not. A PAT that was revoked and has ended counts as revoked.

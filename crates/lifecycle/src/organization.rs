@@ -1,7 +1,9 @@
-//! Organizations: whose PATs live where, and under which policies.
+//! Organizations: whose PATs live where.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::PolicySettings;
 
 /// Who belongs to an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,14 +13,6 @@ pub enum Membership {
     Tenant,
     /// These object ids only. Administrators belong in any case.
     Listed(Vec<Uuid>),
-}
-
-/// The policies of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Policies {
-    /// Whether global PATs may still be made: the service at large stopped that on 2026-03-15.
-    pub permit_global_pats: bool,
 }
 
 /// What the configuration says of an organization. Read at every start.
@@ -33,7 +27,7 @@ pub struct OrganizationSpecification {
     /// Object ids of its administrators.
     pub administrators: Vec<Uuid>,
     /// The policies of a new organization; those of an existing one stay.
-    pub policies: Policies,
+    pub policies: PolicySettings,
 }
 
 /// An organization.
@@ -49,8 +43,6 @@ pub struct Organization {
     pub membership: Membership,
     /// Object ids of its administrators.
     pub administrators: Vec<Uuid>,
-    /// Its policies.
-    pub policies: Policies,
 }
 
 impl Organization {

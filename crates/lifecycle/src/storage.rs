@@ -10,9 +10,10 @@ use crate::create::Create;
 use crate::epoch::RaiseEpoch;
 use crate::import::Import;
 use crate::model::{Authorization, Epochs, State};
+use crate::policy::{ChangePolicy, ChangePolicyError};
 use crate::revoke::Revoke;
 use crate::update::Update;
-use crate::{Organization, OrganizationSpecification, Refusal};
+use crate::{Organization, OrganizationSpecification, Policies, Refusal};
 
 /// The store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +106,12 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// The transaction around [`crate::epoch::decide`]. Costs the same whatever it revokes.
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError>;
+
+    /// The transaction around [`crate::policy::change::decide`].
+    async fn change_policy(&self, command: ChangePolicy) -> Result<(), ChangePolicyError>;
+
+    /// The policies that hold in an organization.
+    async fn policies(&self, organization_id: Uuid) -> Result<Policies, StorageError>;
 
     /// The transaction around [`crate::import::decide`]: one commit, one change number.
     async fn import(&self, command: Import) -> Result<(), StorageError>;

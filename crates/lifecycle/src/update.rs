@@ -1,5 +1,7 @@
 //! Changing a PAT's name, scope, end or targets. Its secret and its id stay.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use patcycle_contract::requests::RequestedId;
 use patcycle_contract::{PatToken, PatTokenUpdateRequest, SessionTokenError};
@@ -7,8 +9,9 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
-use crate::create::{check_targets, disabled_owner, parse_end, parse_name, parse_scope};
+use crate::create::{disabled_owner, parse_end, parse_name, parse_scope};
 use crate::model::{Authorization, Epochs, Person, State};
+use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
 /// What is to change; `None` keeps what is there. All values were checked.
@@ -20,6 +23,8 @@ pub struct Update {
     pub owner: Uuid,
     /// Which.
     pub id: Uuid,
+    /// The groups of the owner, who asks.
+    pub groups: Vec<Uuid>,
     /// The new name.
     pub display_name: Option<String>,
     /// The new canonical scope.
@@ -39,8 +44,8 @@ pub struct Update {
 /// The rows that [`decide`] needs.
 #[derive(Debug, Clone)]
 pub struct UpdateFacts {
-    /// The organization.
-    pub organization: Organization,
+    /// The policies that hold in the organization.
+    pub policies: Arc<Policies>,
     /// The PAT, if there is one of that id, owner and organization.
     pub authorization: Option<Authorization>,
     /// Its owner.
@@ -61,6 +66,8 @@ pub enum UpdateOutcome {
     Changed {
         /// The PAT as it will be.
         authorization: Authorization,
+        /// The owner, changed; `None`: the stored row is right.
+        person: Option<Person>,
         /// The audit record.
         audit: AuditRecord,
         /// The change record.
@@ -86,8 +93,7 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
             ));
         }
     }
-    check_targets(command.all_organizations.unwrap_or(false), &facts.organization)?;
-
+    let owner = Person { groups: command.groups.clone(), ..owner.clone() };
     let updated = Authorization {
         display_name: command.display_name.clone().unwrap_or_else(|| current.display_name.clone()),
         scope: command.scope.clone().unwrap_or_else(|| current.scope.clone()),
@@ -95,6 +101,12 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
         all_organizations: command.all_organizations.unwrap_or(current.all_organizations),
         ..current.clone()
     };
+    let valid_to = permitted_end(&facts.policies, &owner, current, updated.valid_to, command.at)?;
+    let updated = Authorization { valid_to, ..updated };
+    // Asking for all organizations is refused even where a PAT is good in all of them already.
+    if policy::is_stronger(current, &updated) || command.all_organizations == Some(true) {
+        policy::check_issue(&facts.policies, &owner, &updated, command.at)?;
+    }
     if &updated == current {
         return Ok(UpdateOutcome::Unchanged(updated));
     }
@@ -104,7 +116,7 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
         at: command.at,
         action: AuditAction::PatUpdate,
         actor: command.actor.clone(),
-        data: describe(&updated, owner),
+        data: describe(&updated, &owner),
     };
     Ok(UpdateOutcome::Changed {
         audit: event.chain(facts.audit_head),
@@ -113,8 +125,32 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
             organization_id: updated.organization_id,
             subject: Some(updated.id),
         },
+        person: (facts.person.as_ref() != Some(&owner)).then_some(owner),
         authorization: updated,
     })
+}
+
+/// The end that the PAT gets: the one asked for, cut to what the policy grants from the PAT's making on. A PAT that
+/// is older than that already can be shortened, but not be given a later end.
+fn permitted_end(
+    policies: &Policies,
+    owner: &Person,
+    current: &Authorization,
+    asked: Timestamp,
+    at: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    match policy::latest_end(policies, owner, current.valid_from, at) {
+        Some(latest) if asked != current.valid_to && latest > at => Ok(asked.min(latest)),
+        Some(latest) if asked > current.valid_to => Err(Refusal::new(
+            SessionTokenError::PatLifespanPolicyViolation,
+            format!(
+                "Your tenant limits the life of personal access tokens, and by that this one would have had to end \
+                 on {}. It cannot be given a later end. Create a new one.",
+                patcycle_contract::date::format(latest)
+            ),
+        )),
+        Some(_) | None => Ok(asked),
+    }
 }
 
 impl Lifecycle {
@@ -139,6 +175,7 @@ impl Lifecycle {
             organization_id: organization.id,
             owner: caller.object_id,
             id,
+            groups: caller.groups.clone(),
             display_name: display_name.map(|name| name.as_str().to_owned()),
             scope: scope.map(|scope| scope.as_str().to_owned()),
             valid_to: parse_end(&request.valid_to, now)?,

@@ -1,5 +1,6 @@
 //! What SQLite's errors mean for a caller.
 
+use patcycle_lifecycle::policy::ChangePolicyError;
 use patcycle_lifecycle::{StorageError, TransactionError};
 
 /// Why the database did not do it. Unlike [`StorageError`] it can be told to a whole group.
@@ -79,6 +80,21 @@ impl From<Failure> for StorageError {
             Failure::Unavailable(reason) => Self::Unavailable(reason),
             Failure::Unconfirmed(reason) => Self::Unconfirmed(reason),
             Failure::Corrupt(reason) => Self::Corrupt(reason),
+        }
+    }
+}
+
+impl From<Failure> for ChangePolicyError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.into())
+    }
+}
+
+impl CommandError for ChangePolicyError {
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Conflict(_) | Self::Random(_) => None,
+            Self::Storage(error) => error.failure(),
         }
     }
 }

@@ -32,11 +32,13 @@ use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Organization, OrganizationSpecification, Storage, StorageError, TransactionError,
+    Authorization, Epochs, Organization, OrganizationSpecification, Policies, Storage, StorageError,
+    TransactionError,
 };
 use sqlx::SqlitePool;
 use uuid::Uuid;
@@ -102,6 +104,14 @@ impl Storage for SqliteStore {
 
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
         self.queue.run(command).await
+    }
+
+    async fn change_policy(&self, command: ChangePolicy) -> Result<(), ChangePolicyError> {
+        self.queue.run(command).await
+    }
+
+    async fn policies(&self, organization_id: Uuid) -> Result<Policies, StorageError> {
+        Ok(read::policies::policies(&self.readers, organization_id).await?)
     }
 
     async fn import(&self, command: Import) -> Result<(), StorageError> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use patcycle_lifecycle::model::{Revocation, RevocationReason};
-use patcycle_lifecycle::{Authorization, Epochs};
+use patcycle_lifecycle::{Authorization, Epochs, Policies, PolicySettings};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -26,6 +26,30 @@ pub(crate) fn number(counter: u64) -> i64 {
 /// A hash from the bytes that are stored.
 pub(crate) fn hash(bytes: &[u8]) -> Result<[u8; 32], Failure> {
     bytes.try_into().map_err(|_| Failure::unreadable(format!("a hash has {} bytes", bytes.len())))
+}
+
+/// The groups of a person from the text that is stored.
+pub(crate) fn groups(text: &str) -> Result<Vec<Uuid>, Failure> {
+    text.split_ascii_whitespace()
+        .map(|id| Uuid::try_parse(id).map_err(|_| Failure::unreadable(format!("`{id}` is no id of a group"))))
+        .collect()
+}
+
+/// The groups of a person as they are stored.
+pub(crate) fn groups_text(groups: &[Uuid]) -> String {
+    groups.iter().map(Uuid::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The policies of an organization and of its tenant from the texts that are stored.
+pub(crate) fn policies(organization: &str, tenant: Option<&str>) -> Result<Policies, Failure> {
+    let settings = |text: &str| {
+        serde_json::from_str::<PolicySettings>(text)
+            .map_err(|error| Failure::unreadable(format!("stored policies: {error}")))
+    };
+    Ok(Policies {
+        organization: settings(organization)?,
+        tenant: tenant.map(settings).transpose()?.unwrap_or_default(),
+    })
 }
 
 /// A row of `authorization` with its cohort's columns.

@@ -16,8 +16,8 @@ use crate::revoke::Revoke;
 use crate::storage::{PageOrder, PageRequest};
 use crate::update::Update;
 use crate::{
-    Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, Policies, Refusal,
-    State, Storage, TransactionError,
+    Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, PolicySettings,
+    Refusal, State, Storage, TransactionError,
 };
 
 /// A storage with one organization, a second one of the same tenant, and two people.
@@ -102,6 +102,7 @@ impl Setting {
             organization_id: self.organization.id,
             owner: owner.id,
             id,
+            groups: owner.groups.clone(),
             display_name: None,
             scope: None,
             valid_to: None,
@@ -207,7 +208,7 @@ pub(super) fn specification(name: &str, tenant_id: Uuid) -> OrganizationSpecific
         tenant_id,
         membership: Membership::Tenant,
         administrators: Vec::new(),
-        policies: Policies::default(),
+        policies: PolicySettings::default(),
     }
 }
 
@@ -218,6 +219,7 @@ pub(super) fn person(name: &str, random: &SeededRandom, tenant_id: Uuid) -> Pers
         user_name: format!("{name}@fabrikam.example"),
         display_name: name.to_owned(),
         disabled: false,
+        groups: Vec::new(),
     }
 }
 

@@ -217,7 +217,8 @@ const ORGANIZATION: &[(&str, &str)] = &[
     ("administrators", "Object ids of the administrators. Read at every start: the way back in."),
     (
         "permit_global_pats",
-        "Whether PATs for all organizations may be made. Default `false`. Used when it is new.",
+        "Whether PATs for all organizations may be made and used. Default `false`: none is made, and from 2026-12-01 on \
+         none works. Used when the organization is new; later `patcycle admin policy` decides.",
     ),
     ("issuer", "One or more tables, all of the same tenant; see the next one."),
 ];

@@ -1,7 +1,7 @@
 //! `[[organization]]`: names, members, issuers.
 
 use patcycle_entra::validation::TrustedIssuer;
-use patcycle_lifecycle::{Membership, OrganizationSpecification, Policies};
+use patcycle_lifecycle::{Membership, OrganizationSpecification, PolicySettings};
 use url::Url;
 use uuid::Uuid;
 
@@ -141,7 +141,10 @@ fn organization(
             tenant_id,
             membership,
             administrators: object_ids(&raw.administrators, "organization.administrators", sources)?,
-            policies: Policies { permit_global_pats: raw.permit_global_pats },
+            policies: match raw.permit_global_pats {
+                true => PolicySettings::permitting_global_pats(),
+                false => PolicySettings::default(),
+            },
         },
         issuers,
     })

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use patcycle_lifecycle::Membership;
+use patcycle_lifecycle::{Membership, PolicySettings};
 
 use super::*;
 
@@ -43,7 +43,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     assert!(!configuration.accept_azure_devops_audience && !configuration.strict_transport_security);
     let organization = &configuration.organizations[0];
     assert_eq!(organization.specification.membership, Membership::Tenant);
-    assert!(!organization.specification.policies.permit_global_pats);
+    assert_eq!(organization.specification.policies, PolicySettings::default());
     assert_eq!(organization.specification.tenant_id, organization.issuers[0].tenant_id);
 }
 

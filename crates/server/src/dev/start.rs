@@ -9,7 +9,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use patcycle_api::ApiSettings;
 use patcycle_entra::validation::TrustedIssuer;
-use patcycle_lifecycle::{Membership, OrganizationSpecification, Policies, Settings};
+use patcycle_lifecycle::{Membership, OrganizationSpecification, PolicySettings, Settings};
 use patcycle_local_tenant::LocalTenant;
 use patcycle_store_sqlite::SqliteStore;
 use uuid::Uuid;
@@ -169,13 +169,13 @@ fn parts(
     credentials: &Credentials,
     [base_url, console_url]: [&str; 2],
 ) -> ServiceParts {
-    let organization = |name: &str, tenant: &Tenant, administrators: Vec<Uuid>, permit_global_pats: bool| {
+    let organization = |name: &str, tenant: &Tenant, administrators: Vec<Uuid>, policies: PolicySettings| {
         let specification = OrganizationSpecification {
             name: name.to_owned(),
             tenant_id: tenant.id,
             membership: Membership::Tenant,
             administrators,
-            policies: Policies { permit_global_pats },
+            policies,
         };
         let issuer = TrustedIssuer {
             issuer: format!("{base_url}/{}/v2.0", tenant.id),
@@ -190,8 +190,13 @@ fn parts(
         database: directory.database(),
         pepper_file: directory.pepper(),
         organizations: vec![
-            organization(FABRIKAM, &credentials.fabrikam, vec![credentials.admin.id], false),
-            organization(CONTOSO, &credentials.contoso, Vec::new(), true),
+            organization(
+                FABRIKAM,
+                &credentials.fabrikam,
+                vec![credentials.admin.id],
+                PolicySettings::without_retirement(),
+            ),
+            organization(CONTOSO, &credentials.contoso, Vec::new(), PolicySettings::permitting_global_pats()),
         ],
         sign_in_url: Some(format!("{console_url}/")),
         settings: Settings {

@@ -4,3 +4,4 @@ pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod find;
 pub(crate) mod page;
+pub(crate) mod policies;

@@ -1,8 +1,10 @@
 //! Writing a new PAT: as a rule one text for the database.
 
+use std::sync::Arc;
+
 use patcycle_lifecycle::create::{Create, CreateFacts, CreateOutcome, decide};
 use patcycle_lifecycle::model::StoredSecret;
-use patcycle_lifecycle::{Authorization, Epochs, Person, TransactionError};
+use patcycle_lifecycle::{Authorization, Epochs, TransactionError};
 
 use super::Transaction;
 use super::known::{ActiveBound, KnownOrganization, KnownOwner};
@@ -20,7 +22,7 @@ impl Transaction for Create {
         let epochs = Epochs { organization: organization.epoch, owner: owner.epoch };
         owner.active = active_pats(session, &self, &owner, epochs).await?;
         let facts = CreateFacts {
-            organization: organization.organization.clone(),
+            policies: Arc::clone(&organization.policies),
             person: owner.person.clone(),
             active_pats: owner.active.map_or(0, |active| active.count),
             epochs,
@@ -98,28 +100,10 @@ async fn prepare_owner(
     }
     session.open_savepoint().await?;
     if let Some(person) = &outcome.person {
-        put_person(session, person).await?;
+        session.put_person(person).await?;
     }
     let authorization = &outcome.authorization;
     session.cohort(authorization.organization_id, authorization.owner, false, authorization.epochs).await
-}
-
-async fn put_person(session: &mut Session, person: &Person) -> Result<(), Failure> {
-    sqlx::query!(
-        "INSERT INTO person (id, tenant_id, user_name, display_name, disabled) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO UPDATE SET
-            user_name = excluded.user_name,
-            display_name = excluded.display_name,
-            disabled = excluded.disabled",
-        person.id,
-        person.tenant_id,
-        person.user_name,
-        person.display_name,
-        person.disabled
-    )
-    .execute(&mut session.connection)
-    .await?;
-    Ok(())
 }
 
 /// Savepoint, row, secret, audit record and change record in one text: each text that is sent costs two changes

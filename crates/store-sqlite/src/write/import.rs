@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::Transaction;
 use super::session::Session;
 use crate::failure::Failure;
+use crate::rows::groups_text;
 
 /// Rows that one statement gets. More gains nothing and holds their text in memory for longer.
 const ROWS: usize = 1000;
@@ -53,14 +54,17 @@ impl Transaction for Import {
 }
 
 async fn add_person(session: &mut Session, person: &Person) -> Result<(), Failure> {
+    let member_of = groups_text(&person.groups);
     sqlx::query!(
-        "INSERT INTO person (id, tenant_id, user_name, display_name, disabled) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO person (id, tenant_id, user_name, display_name, disabled, member_of)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING",
         person.id,
         person.tenant_id,
         person.user_name,
         person.display_name,
-        person.disabled
+        person.disabled,
+        member_of
     )
     .execute(&mut session.connection)
     .await?;

@@ -4,10 +4,11 @@
 //! when a command was undone, and when a group was not committed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use patcycle_lifecycle::audit::AuditHead;
-use patcycle_lifecycle::{Organization, Person};
+use patcycle_lifecycle::{Organization, Person, Policies};
 use uuid::Uuid;
 
 /// So many owners are remembered; beyond that all are forgotten, which costs one read each.
@@ -22,6 +23,7 @@ pub(super) struct Known {
 #[derive(Debug, Clone)]
 pub(super) struct KnownOrganization {
     pub(super) organization: Organization,
+    pub(super) policies: Arc<Policies>,
     pub(super) epoch: u64,
     pub(super) audit_head: AuditHead,
 }
@@ -59,6 +61,11 @@ impl Known {
         if let Some(known) = self.owners.get_mut(&(organization, owner)) {
             known.active = None;
         }
+    }
+
+    /// Forgets a person in all organizations.
+    pub(super) fn forget_owner(&mut self, owner: Uuid) {
+        self.owners.retain(|(_, known), _| *known != owner);
     }
 
     pub(super) fn forget(&mut self) {

@@ -5,6 +5,7 @@ mod epoch;
 mod import;
 mod known;
 pub(crate) mod organization;
+mod policy;
 pub(crate) mod queue;
 mod revoke;
 mod session;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use patcycle_lifecycle::change::{Change, ChangeKind};
-use patcycle_lifecycle::{Organization, OrganizationSpecification, StorageError};
+use patcycle_lifecycle::{Organization, OrganizationSpecification, PolicySettings, StorageError};
 use serde_json::{from_str, json};
 use uuid::Uuid;
 
@@ -32,13 +32,12 @@ impl Transaction for PutOrganization {
             tenant_id: specification.tenant_id,
             membership: specification.membership,
             administrators: specification.administrators,
-            policies: stored.as_ref().map_or(specification.policies, |stored| stored.policies.clone()),
         };
         if stored.as_ref() == Some(&wanted) {
             return Ok(wanted);
         }
         session.open_savepoint().await?;
-        write(session, &wanted, self.at).await?;
+        write(session, &wanted, &specification.policies, self.at).await?;
         session.keep().await?;
         session.known.forget();
         Ok(wanted)
@@ -52,7 +51,6 @@ pub(super) struct OrganizationRow {
     pub(super) tenant_id: Uuid,
     pub(super) membership: String,
     pub(super) administrators: String,
-    pub(super) policies: String,
 }
 
 impl OrganizationRow {
@@ -63,7 +61,6 @@ impl OrganizationRow {
             tenant_id: self.tenant_id,
             membership: from_str(&self.membership).map_err(unreadable)?,
             administrators: from_str(&self.administrators).map_err(unreadable)?,
-            policies: from_str(&self.policies).map_err(unreadable)?,
             name: self.name,
         })
     }
@@ -77,8 +74,7 @@ async fn find_by_name(session: &mut Session, name: &str) -> Result<Option<Organi
             name,
             tenant_id AS "tenant_id!: Uuid",
             membership,
-            administrators,
-            policies
+            administrators
         FROM organization
         WHERE name = $1"#,
         name
@@ -89,10 +85,16 @@ async fn find_by_name(session: &mut Session, name: &str) -> Result<Option<Organi
     .transpose()
 }
 
-async fn write(session: &mut Session, organization: &Organization, at: Timestamp) -> Result<(), Failure> {
+/// Writes all of a new organization, and of one that exists everything but its policies.
+async fn write(
+    session: &mut Session,
+    organization: &Organization,
+    policies: &PolicySettings,
+    at: Timestamp,
+) -> Result<(), Failure> {
     let membership = json!(organization.membership).to_string();
     let administrators = json!(organization.administrators).to_string();
-    let policies = json!(organization.policies).to_string();
+    let policies = json!(policies).to_string();
     let created_at = at.as_microsecond();
     let change = Change { kind: ChangeKind::Organization, organization_id: organization.id, subject: None };
     let (sequence, kind) = (number(session.next_sequence()), change.kind.as_str());

@@ -1,5 +1,7 @@
 //! The writer's connection inside a group: transaction, savepoints, change numbers, and what is known.
 
+use std::sync::Arc;
+
 use patcycle_lifecycle::audit::{AuditHead, AuditRecord};
 use patcycle_lifecycle::change::Change;
 use patcycle_lifecycle::{Epochs, Person};
@@ -8,7 +10,7 @@ use uuid::Uuid;
 
 use super::known::{Known, KnownOrganization, KnownOwner};
 use crate::failure::Failure;
-use crate::rows::{counter, hash, number};
+use crate::rows::{counter, groups, groups_text, hash, number, policies};
 
 /// One connection, one transaction at a time.
 #[derive(Debug)]
@@ -147,6 +149,7 @@ impl Session {
                 o.membership,
                 o.administrators,
                 o.policies,
+                (SELECT policies FROM tenant WHERE id = o.tenant_id) AS "tenant_policies?",
                 (SELECT value FROM epoch WHERE organization = o.id AND owner = x'') AS "epoch?: i64",
                 a.sequence AS "sequence?: i64",
                 a.hash AS "hash?"
@@ -170,11 +173,14 @@ impl Session {
             tenant_id: row.tenant_id,
             membership: row.membership,
             administrators: row.administrators,
-            policies: row.policies,
         }
         .into_organization()?;
-        let known =
-            KnownOrganization { organization, epoch: counter(row.epoch.unwrap_or_default())?, audit_head };
+        let known = KnownOrganization {
+            organization,
+            policies: Arc::new(policies(&row.policies, row.tenant_policies.as_deref())?),
+            epoch: counter(row.epoch.unwrap_or_default())?,
+            audit_head,
+        };
         self.known.organizations.insert(id, known.clone());
         Ok(known)
     }
@@ -201,7 +207,8 @@ impl Session {
                 ) AS "cohort?: i64",
                 p.user_name AS "user_name?",
                 p.display_name AS "display_name?",
-                p.disabled AS "disabled?: bool"
+                p.disabled AS "disabled?: bool",
+                p.member_of AS "member_of?"
             FROM (SELECT 1)
             LEFT JOIN epoch AS e ON e.organization = $1 AND e.owner = $2
             LEFT JOIN person AS p ON p.id = $2 AND p.tenant_id = $4"#,
@@ -212,9 +219,10 @@ impl Session {
         )
         .fetch_one(&mut self.connection)
         .await?;
-        let person = match (row.user_name, row.display_name, row.disabled) {
-            (Some(user_name), Some(display_name), Some(disabled)) => {
-                Some(Person { id: owner, tenant_id, user_name, display_name, disabled })
+        let person = match (row.user_name, row.display_name, row.disabled, row.member_of) {
+            (Some(user_name), Some(display_name), Some(disabled), Some(member_of)) => {
+                let groups = groups(&member_of)?;
+                Some(Person { id: owner, tenant_id, user_name, display_name, disabled, groups })
             }
             _ => None,
         };
@@ -226,6 +234,29 @@ impl Session {
         };
         self.known.put_owner(organization_id, owner, known.clone());
         Ok(known)
+    }
+
+    /// Writes a person, new or changed.
+    pub(super) async fn put_person(&mut self, person: &Person) -> Result<(), Failure> {
+        let member_of = groups_text(&person.groups);
+        sqlx::query!(
+            "INSERT INTO person (id, tenant_id, user_name, display_name, disabled, member_of)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO UPDATE SET
+                user_name = excluded.user_name,
+                display_name = excluded.display_name,
+                disabled = excluded.disabled,
+                member_of = excluded.member_of",
+            person.id,
+            person.tenant_id,
+            person.user_name,
+            person.display_name,
+            person.disabled,
+            member_of
+        )
+        .execute(&mut self.connection)
+        .await?;
+        Ok(())
     }
 
     /// The cohort's number; it is made if there is none.

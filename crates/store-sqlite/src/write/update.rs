@@ -17,22 +17,30 @@ impl Transaction for Update {
         let owner = session.owner(&organization, self.owner).await?;
         let facts = UpdateFacts {
             authorization: find(&mut session.connection, self.organization_id, self.owner, self.id).await?,
-            organization: organization.organization,
+            policies: organization.policies,
             person: owner.person.clone(),
             epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
             audit_head: organization.audit_head,
         };
-        let (authorization, audit, change) = match decide(&self, &facts)? {
+        let (authorization, person, audit, change) = match decide(&self, &facts)? {
             UpdateOutcome::Unchanged(authorization) => return Ok(authorization),
-            UpdateOutcome::Changed { authorization, audit, change } => (authorization, audit, change),
+            UpdateOutcome::Changed { authorization, person, audit, change } => {
+                (authorization, person, audit, change)
+            }
         };
         session.open_savepoint().await?;
+        if let Some(person) = &person {
+            session.put_person(person).await?;
+        }
         write(session, &authorization).await?;
         session.record(&audit, change).await?;
         session.keep().await?;
         session.remember_audit(&audit);
         // A PAT that had ended by the remembered count's clock may have been extended by this command's.
         session.known.forget_active(self.organization_id, self.owner);
+        if person.is_some() {
+            session.known.forget_owner(self.owner);
+        }
         Ok(authorization)
     }
 }

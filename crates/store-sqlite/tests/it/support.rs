@@ -8,7 +8,8 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::model::{RevocationReason, StoredSecret};
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, Policies, Storage,
+    Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, PolicySettings,
+    Storage,
 };
 use patcycle_primitives::{Random as _, SeededRandom};
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
@@ -72,7 +73,7 @@ impl Cast {
             tenant_id: Uuid::from_u128(2),
             membership: Membership::Tenant,
             administrators: Vec::new(),
-            policies: Policies::default(),
+            policies: PolicySettings::default(),
         };
         let organization = store.put_organization(specification, Uuid::from_u128(3), start()).await.unwrap();
         let person = Person {
@@ -81,6 +82,7 @@ impl Cast {
             user_name: "ana@fabrikam.example".to_owned(),
             display_name: "Ana".to_owned(),
             disabled: false,
+            groups: Vec::new(),
         };
         Self { organization, person, random: SeededRandom::new(seed) }
     }

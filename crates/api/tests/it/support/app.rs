@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, OrganizationDirectory};
 use patcycle_entra::validation::TokenValidator;
 use patcycle_lifecycle::{
-    Lifecycle, Membership, Organization, OrganizationSpecification, Policies, Settings,
+    Lifecycle, Membership, Organization, OrganizationSpecification, PolicySettings, Settings,
 };
 use patcycle_lifecycle::{Storage as _, audit::AuditRecord};
 use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, SeededRandom};
@@ -69,7 +69,10 @@ impl TestApp {
                 tenant_id,
                 membership,
                 administrators: Vec::new(),
-                policies: Policies { permit_global_pats },
+                policies: match permit_global_pats {
+                    true => PolicySettings::permitting_global_pats(),
+                    false => PolicySettings::without_retirement(),
+                },
             };
             let organization =
                 store.put_organization(specification, random.uuid().unwrap(), noon()).await.unwrap();

@@ -9,11 +9,13 @@ use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Organization, OrganizationSpecification, Storage, StorageError, TransactionError,
+    Authorization, Epochs, Organization, OrganizationSpecification, Policies, Storage, StorageError,
+    TransactionError,
 };
 use patcycle_store_sqlite::SqliteStore;
 use uuid::Uuid;
@@ -75,6 +77,16 @@ impl Storage for FaultyStore {
 
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
         self.store.raise_epoch(command).await
+    }
+
+    async fn change_policy(&self, command: ChangePolicy) -> Result<(), ChangePolicyError> {
+        self.check()?;
+        self.store.change_policy(command).await
+    }
+
+    async fn policies(&self, organization_id: Uuid) -> Result<Policies, StorageError> {
+        self.check()?;
+        self.store.policies(organization_id).await
     }
 
     async fn import(&self, command: Import) -> Result<(), StorageError> {
