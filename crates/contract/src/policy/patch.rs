@@ -179,7 +179,7 @@ impl PolicyPatch {
         };
         let value = match member(&object, "value") {
             None | Some(Value::Null) => Some(true),
-            Some(value) => optional_boolean(value).ok_or(VALUE_IS_A_SWITCH)?,
+            Some(value) => switch(value)?,
         };
         let mut edits = vec![PolicyEdit::Set(PolicyAssignment::Value(value))];
         if let Some(properties) = member(&object, "properties").filter(|value| !value.is_null()) {
@@ -246,9 +246,6 @@ impl Operation {
     }
 }
 
-const VALUE_IS_A_SWITCH: PolicyPatchError =
-    PolicyPatchError::Value { path: "/Value", expected: "true or false" };
-
 fn edits(policy: PolicyName, operation: &Value) -> Result<Vec<PolicyEdit>, PolicyPatchError> {
     if !operation.is_object() {
         return Err(PolicyPatchError::NotAPatch);
@@ -274,7 +271,7 @@ fn assignments(
 ) -> Result<Vec<PolicyAssignment>, PolicyPatchError> {
     let removes = kind == Operation::Remove;
     if path.eq_ignore_ascii_case("/Value") {
-        let value = if removes { None } else { optional_boolean(value).ok_or(VALUE_IS_A_SWITCH)? };
+        let value = if removes { None } else { switch(value)? };
         return Ok(vec![PolicyAssignment::Value(value)]);
     }
     let rest = strip_prefix(path, "/Properties").ok_or_else(|| unknown_path(policy, path))?;
@@ -356,9 +353,10 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// `null` stands for the default; `None`: it is no switch.
-fn optional_boolean(value: &Value) -> Option<Option<bool>> {
-    if value.is_null() { Some(None) } else { boolean(value).map(Some) }
+/// The value of a policy; `null` stands for its default.
+fn switch(value: &Value) -> Result<Option<bool>, PolicyPatchError> {
+    let wrong = PolicyPatchError::Value { path: "/Value", expected: "true or false" };
+    if value.is_null() { Ok(None) } else { boolean(value).map(Some).ok_or(wrong) }
 }
 
 fn boolean(value: &Value) -> Option<bool> {

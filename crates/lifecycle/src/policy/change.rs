@@ -44,6 +44,7 @@ pub struct ChangePolicyFacts {
 
 /// What the rule says.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "made once for each command and taken apart at once")]
 pub enum ChangePolicyOutcome {
     /// All is as asked already; nothing is written.
     Unchanged,

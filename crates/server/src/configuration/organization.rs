@@ -141,9 +141,10 @@ fn organization(
             tenant_id,
             membership,
             administrators: object_ids(&raw.administrators, "organization.administrators", sources)?,
-            policies: match raw.permit_global_pats {
-                true => PolicySettings::permitting_global_pats(),
-                false => PolicySettings::default(),
+            policies: if raw.permit_global_pats {
+                PolicySettings::permitting_global_pats()
+            } else {
+                PolicySettings::default()
             },
         },
         issuers,

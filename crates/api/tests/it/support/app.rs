@@ -69,9 +69,10 @@ impl TestApp {
                 tenant_id,
                 membership,
                 administrators: Vec::new(),
-                policies: match permit_global_pats {
-                    true => PolicySettings::permitting_global_pats(),
-                    false => PolicySettings::without_retirement(),
+                policies: if permit_global_pats {
+                    PolicySettings::permitting_global_pats()
+                } else {
+                    PolicySettings::without_retirement()
                 },
             };
             let organization =
