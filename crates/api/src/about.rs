@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::answer::Answer;
 
 /// What this service offers beyond the API of Azure DevOps, under the names that clients look for.
-const FEATURES: &[&str] = &[];
+const FEATURES: &[&str] = &["rotate"];
 
 #[derive(Serialize)]
 struct About {

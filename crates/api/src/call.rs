@@ -18,7 +18,6 @@ pub(crate) struct Call<'a> {
     /// The version of the answer; the latest where a route has none.
     pub(crate) version: ApiVersion,
     /// The parameters of the path.
-    #[expect(dead_code, reason = "no operation has a parameter of its own yet")]
     pub(crate) parameters: Parameters<'a>,
     /// The decoded query.
     pub(crate) query: &'a [(String, String)],

@@ -19,7 +19,7 @@ use crate::exchange::Exchange;
 const P3P: &str = "CP=\"CAO DSP COR ADMa DEV CONo TELo CUR PSA PSD TAI IVDo OUR SAMi BUS DEM NAV STA UNI COM INT \
                    PHY ONL FIN PUR LOC CNT\"";
 /// What a page of another origin may send. The service itself names only the first; a browser asks for all.
-const PREFLIGHT_HEADERS: &str = "authorization,content-type,x-ms-client-request-id,x-tfs-fedauthredirect,\
+const PREFLIGHT_HEADERS: &str = "authorization,content-type,idempotency-key,x-ms-client-request-id,x-tfs-fedauthredirect,\
                                  x-tfs-session,x-vss-e2eid,x-vss-forcemsapassthrough";
 
 /// Puts the common headers around answers. One per process.

@@ -196,6 +196,9 @@ impl<'a> Station<'a> {
             Operation::CreatePat => pats::create::handle(&call, body).await,
             Operation::UpdatePat => pats::update::handle(&call, body).await,
             Operation::RevokePat => pats::revoke::handle(&call).await,
+            Operation::RotatePat => pats::rotate::handle(&call, body).await,
+            Operation::FinishRotation => pats::rotate_finish::handle(&call).await,
+            Operation::UndoRotation => pats::rotate_undo::handle(&call).await,
             Operation::About | Operation::Challenge => Err(failure::not_found()),
         }
     }

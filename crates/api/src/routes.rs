@@ -63,6 +63,12 @@ pub enum Operation {
     UpdatePat,
     /// Revokes one.
     RevokePat,
+    /// Gives one a new secret.
+    RotatePat,
+    /// Ends the old secret of a rotation.
+    FinishRotation,
+    /// Goes back to the old secret of a rotation.
+    UndoRotation,
 }
 
 /// One row of the table.
@@ -84,6 +90,9 @@ pub struct Route {
 }
 
 const PATS: &str = "/{organization}/_apis/tokens/pats";
+const ROTATE: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate";
+const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish";
+const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo";
 const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
 const MAXIMUM_PARAMETERS: usize = 3;
@@ -145,6 +154,30 @@ pub static ROUTES: &[Route] = &[
         versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::RevokePat,
+    },
+    Route {
+        method: Method::POST,
+        path: ROTATE,
+        selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::RotatePat,
+    },
+    Route {
+        method: Method::POST,
+        path: ROTATE_FINISH,
+        selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::FinishRotation,
+    },
+    Route {
+        method: Method::POST,
+        path: ROTATE_UNDO,
+        selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::UndoRotation,
     },
 ];
 
@@ -333,6 +366,9 @@ mod tests {
             "POST /{organization}/_apis/tokens/pats Person(ManagePats)",
             "PUT /{organization}/_apis/tokens/pats Person(ManagePats)",
             "DELETE /{organization}/_apis/tokens/pats Person(ManagePats)",
+            "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate Person(ManagePats)",
+            "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish Person(ManagePats)",
+            "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo Person(ManagePats)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

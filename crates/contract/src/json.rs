@@ -113,6 +113,23 @@ impl Fields {
         }
     }
 
+    /// A whole number, or a string that spells one. An empty string counts as absent.
+    pub(crate) fn integer(&self, field: &'static str) -> Result<Option<i64>, BodyError> {
+        let Some(value) = self.value(field) else { return Ok(None) };
+        let number = match value {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) if text.trim().is_empty() => return Ok(None),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        number.map(Some).ok_or_else(|| match value {
+            Value::Number(_) => {
+                BodyError::WrongType { field, expected: "a whole number", found: "another number" }
+            }
+            _ => wrong_type(field, "a whole number", value),
+        })
+    }
+
     /// The last value of that name; `null` counts as absent.
     fn value(&self, field: &str) -> Option<&Value> {
         self.0

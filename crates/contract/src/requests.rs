@@ -32,7 +32,7 @@ impl RequestedDate {
         }
     }
 
-    fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }

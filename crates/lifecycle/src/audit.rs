@@ -21,6 +21,12 @@ pub enum AuditAction {
     PatRevoke,
     /// All PATs of an owner or an organization were revoked at once.
     PatRevokeAll,
+    /// A PAT got a new secret.
+    PatRotate,
+    /// The old secret of a rotated PAT was ended before its overlap was over.
+    PatRotateFinish,
+    /// A rotated PAT went back to its old secret.
+    PatRotateUndo,
     /// PATs were imported.
     PatImport,
     /// A policy of the organization was changed.
@@ -37,6 +43,9 @@ impl AuditAction {
             Self::PatUpdate => "Token.PatUpdateEvent",
             Self::PatRevoke => "Token.PatRevokeEvent",
             Self::PatRevokeAll => "Token.PatRevokeAllEvent",
+            Self::PatRotate => "Token.PatRotateEvent",
+            Self::PatRotateFinish => "Token.PatRotateFinishEvent",
+            Self::PatRotateUndo => "Token.PatRotateUndoEvent",
             Self::PatImport => "Token.PatImportEvent",
             Self::PolicyUpdate => "OrganizationPolicy.PolicyValueUpdated",
             Self::TenantPolicyUpdate => "TenantPolicy.PolicyValueUpdated",

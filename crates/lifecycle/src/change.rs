@@ -11,6 +11,12 @@ pub enum ChangeKind {
     Updated,
     /// A PAT was revoked.
     Revoked,
+    /// A PAT got a new secret; the old one has an end now.
+    Rotated,
+    /// The old secret of a PAT was ended before its overlap was over.
+    RotationFinished,
+    /// The new secret of a PAT was ended, and the old one works on.
+    RotationUndone,
     /// Everything of an owner (or, without one, of the organization) issued so far was revoked at once.
     EpochRaised,
     /// Many PATs were written at once.
@@ -30,6 +36,9 @@ impl ChangeKind {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Revoked => "revoked",
+            Self::Rotated => "rotated",
+            Self::RotationFinished => "rotationFinished",
+            Self::RotationUndone => "rotationUndone",
             Self::EpochRaised => "epochRaised",
             Self::Imported => "imported",
             Self::Organization => "organization",
@@ -44,6 +53,9 @@ impl ChangeKind {
             Self::Created,
             Self::Updated,
             Self::Revoked,
+            Self::Rotated,
+            Self::RotationFinished,
+            Self::RotationUndone,
             Self::EpochRaised,
             Self::Imported,
             Self::Organization,

@@ -16,6 +16,7 @@ mod imports;
 mod organizations;
 mod paging;
 mod records;
+mod rotations;
 mod setting;
 mod simultaneous;
 mod writes;
@@ -34,6 +35,11 @@ pub use paging::{
     paging_agrees_with_a_model, paging_agrees_with_a_model_after_raised_epochs, paging_separates_equal_keys,
 };
 pub use records::{changes_are_numbered_without_gaps, every_change_has_one_audit_record};
+pub use rotations::{
+    a_rotation_can_be_finished_once, a_rotation_can_be_undone_while_it_overlaps,
+    a_rotation_is_told_again_to_its_key, an_open_rotation_keeps_others_out,
+    one_rotation_among_many_makes_the_successor, rotations_are_for_the_owner_of_an_active_pat,
+};
 pub use simultaneous::{
     a_caller_that_stops_waiting_disturbs_nobody, a_refusal_leaves_its_neighbours, many_writers_lose_nothing,
     the_maximum_holds_among_many_writers,
@@ -66,6 +72,12 @@ macro_rules! for_each_storage_check {
             an_import_is_written_wholly_or_not_at_all
             every_change_has_one_audit_record
             changes_are_numbered_without_gaps
+            a_rotation_is_told_again_to_its_key
+            an_open_rotation_keeps_others_out
+            a_rotation_can_be_finished_once
+            a_rotation_can_be_undone_while_it_overlaps
+            rotations_are_for_the_owner_of_an_active_pat
+            one_rotation_among_many_makes_the_successor
             many_writers_lose_nothing
             a_refusal_leaves_its_neighbours
             the_maximum_holds_among_many_writers

@@ -22,6 +22,7 @@ pub mod organization;
 pub mod policy;
 pub mod refusal;
 pub mod revoke;
+pub mod rotation;
 pub mod storage;
 pub mod update;
 
@@ -29,7 +30,7 @@ use std::sync::Arc;
 
 use patcycle_contract::DisplayFilterOption;
 use patcycle_primitives::{Clock, Random};
-use patcycle_token::{PepperSet, Signature};
+use patcycle_token::{PepperSet, RotationKey, Signature};
 
 pub use caller::Caller;
 pub use key::date_prefix;
@@ -67,6 +68,7 @@ pub struct Lifecycle {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     peppers: Arc<PepperSet>,
+    rotation_key: Arc<RotationKey>,
     continuation: continuation::Sealer,
     settings: Settings,
 }
@@ -78,15 +80,25 @@ impl Lifecycle {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         peppers: Arc<PepperSet>,
+        rotation_key: Arc<RotationKey>,
         settings: Settings,
     ) -> Self {
         let continuation = continuation::Sealer::new(peppers.derive_key("patcycle continuation token"));
-        Self { storage, clock, random, peppers, continuation, settings }
+        Self { storage, clock, random, peppers, rotation_key, continuation, settings }
     }
 
     /// The storage, for what has no rule: readiness, start-up.
     pub fn storage(&self) -> &Arc<dyn Storage> {
         &self.storage
+    }
+
+    /// What secrets of rotations are derived with.
+    pub(crate) fn rotation_secrets(&self) -> rotation::SecretSource {
+        rotation::SecretSource {
+            key: Arc::clone(&self.rotation_key),
+            peppers: Arc::clone(&self.peppers),
+            signature: self.settings.signature,
+        }
     }
 
     /// The settings in force.

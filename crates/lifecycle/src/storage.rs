@@ -12,6 +12,7 @@ use crate::import::Import;
 use crate::model::{Authorization, Epochs, State};
 use crate::policy::{ChangePolicy, ChangePolicyError};
 use crate::revoke::Revoke;
+use crate::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use crate::update::Update;
 use crate::{Organization, OrganizationSpecification, Policies, Refusal};
 
@@ -103,6 +104,16 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// The transaction around [`crate::revoke::decide`].
     async fn revoke(&self, command: Revoke) -> Result<(), TransactionError>;
+
+    /// The transaction around [`crate::rotation::decide_rotate`]. Gives the rotation that the command's key has made,
+    /// now or before.
+    async fn rotate(&self, command: Rotate) -> Result<Rotation, RotationError>;
+
+    /// The transaction around [`crate::rotation::decide_finish`].
+    async fn finish_rotation(&self, command: FinishRotation) -> Result<Authorization, RotationError>;
+
+    /// The transaction around [`crate::rotation::decide_undo`].
+    async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError>;
 
     /// The transaction around [`crate::epoch::decide`]. Costs the same whatever it revokes.
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError>;

@@ -12,6 +12,7 @@ use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 
 use crate::Context;
 use crate::pepper::{self, PepperError};
+use crate::rotation_key::{self, RotationKeyFileError};
 
 /// The service could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum AssemblyError {
     /// The pepper cannot be had.
     #[error(transparent)]
     Pepper(#[from] PepperError),
+    /// The key of rotations cannot be had.
+    #[error(transparent)]
+    RotationKey(#[from] RotationKeyFileError),
     /// The database cannot be used.
     #[error("the database `{path}` cannot be used: {source}")]
     Storage {
@@ -43,6 +47,7 @@ pub enum AssemblyError {
 pub(crate) struct ServiceParts {
     pub(crate) database: PathBuf,
     pub(crate) pepper_file: PathBuf,
+    pub(crate) rotation_key_file: PathBuf,
     /// Each with the issuers that it believes; at least one, and one that stands in several is the same in all.
     pub(crate) organizations: Vec<(OrganizationSpecification, Vec<TrustedIssuer>)>,
     /// Where a browser without credentials is sent; `None`: the authority's own page.
@@ -66,10 +71,12 @@ impl Service {
 
 /// Puts the service together. Its time is `context.clock`.
 pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<Service, AssemblyError> {
-    let ServiceParts { database, pepper_file, organizations, sign_in_url, settings, api } = parts;
+    let ServiceParts { database, pepper_file, rotation_key_file, organizations, sign_in_url, settings, api } =
+        parts;
     let Context { clock, random } = context;
     // Before the database is made: a pepper is never made for one that exists.
     let peppers = Arc::new(pepper::load_or_make(&pepper_file, &database, random.as_ref())?);
+    let rotation_key = Arc::new(rotation_key::load_or_make(&rotation_key_file, random.as_ref())?);
     let failed = |source| AssemblyError::Storage { path: database.clone(), source };
     let store = SqliteStore::open(&database, SqliteOptions::new(random.uuid()?)).await.map_err(failed)?;
 
@@ -91,7 +98,8 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
 
     let validator = Arc::new(TokenValidator::new(issuers, Arc::clone(clock))?);
     let storage: Arc<dyn Storage> = Arc::new(store.clone());
-    let lifecycle = Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, settings);
+    let lifecycle =
+        Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, rotation_key, settings);
     let router = patcycle_api::router(ApiState {
         lifecycle,
         validator,

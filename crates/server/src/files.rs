@@ -67,6 +67,14 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<Zeroizing<String>>, Fi
     }
 }
 
+/// Warns of a file with a key that not only its owner may read.
+pub(crate) fn warn_when_open_to_others(path: &Path, key: &str) {
+    let open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
+    if open {
+        tracing::warn!(file = %path.display(), "others can read {key}; run `chmod 600` on the file");
+    }
+}
+
 /// Removes the file. One that is not there is fine.
 pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
     match std::fs::remove_file(path) {

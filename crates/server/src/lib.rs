@@ -15,6 +15,7 @@ mod health;
 mod listen;
 mod metrics_page;
 mod pepper;
+mod rotation_key;
 pub mod serve;
 mod shutdown;
 pub mod telemetry;
@@ -29,6 +30,7 @@ pub use error::{ErrorKind, ServerError};
 pub use files::FileError;
 pub use listen::ListenError;
 pub use pepper::PepperError;
+pub use rotation_key::RotationKeyFileError;
 pub use tls::TlsError;
 
 /// What a server takes from its surroundings.

@@ -52,16 +52,8 @@ pub(crate) fn load_or_make(
         tracing::info!(file = %path.display(), "made the pepper");
         return Ok(peppers);
     };
-    warn_when_open_to_others(path);
+    files::warn_when_open_to_others(path, "the pepper");
     pepper_file::parse(&text).map_err(|source| PepperError::Content { path: path.to_owned(), source })
-}
-
-fn warn_when_open_to_others(path: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
-    if open {
-        tracing::warn!(file = %path.display(), "others can read the pepper; run `chmod 600` on the file");
-    }
 }
 
 #[cfg(test)]

@@ -147,6 +147,7 @@ fn parts(configuration: &Configuration) -> ServiceParts {
     ServiceParts {
         database: configuration.database.clone(),
         pepper_file: configuration.pepper_file.clone(),
+        rotation_key_file: configuration.rotation_key_file.clone(),
         organizations: organizations.map(|one| (one.specification, one.issuers)).collect(),
         sign_in_url: None,
         settings: Settings {
@@ -187,7 +188,8 @@ fn warn(configuration: &Configuration) {
 /// A directory that `dev` made holds passwords and keys in plain text.
 fn refuse_development_data(configuration: &Configuration) -> Result<(), ServerError> {
     let tls = configuration.tls.iter().flat_map(|files| [&files.certificate, &files.key]);
-    for file in [&configuration.database, &configuration.pepper_file].into_iter().chain(tls) {
+    let own = [&configuration.database, &configuration.pepper_file, &configuration.rotation_key_file];
+    for file in own.into_iter().chain(tls) {
         // Through links as well: what counts is where the file really is.
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());
         let directory = match real.parent() {

@@ -1,6 +1,7 @@
 //! What SQLite's errors mean for a caller.
 
 use patcycle_lifecycle::policy::ChangePolicyError;
+use patcycle_lifecycle::rotation::RotationError;
 use patcycle_lifecycle::{StorageError, TransactionError};
 
 /// Why the database did not do it. Unlike [`StorageError`] it can be told to a whole group.
@@ -105,6 +106,12 @@ impl From<Failure> for TransactionError {
     }
 }
 
+impl From<Failure> for RotationError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.into())
+    }
+}
+
 /// The error of a transaction, as far as the group has to know it.
 pub(crate) trait CommandError: From<Failure> {
     /// The database's failure; `None`: a rule said no.
@@ -125,6 +132,15 @@ impl CommandError for TransactionError {
     fn failure(&self) -> Option<Failure> {
         match self {
             Self::Refused(_) => None,
+            Self::Storage(error) => error.failure(),
+        }
+    }
+}
+
+impl CommandError for RotationError {
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Refused(_) | Self::Conflict(_) | Self::Random(_) => None,
             Self::Storage(error) => error.failure(),
         }
     }

@@ -34,6 +34,7 @@ use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
@@ -99,6 +100,18 @@ impl Storage for SqliteStore {
     }
 
     async fn revoke(&self, command: Revoke) -> Result<(), TransactionError> {
+        self.queue.run(command).await
+    }
+
+    async fn rotate(&self, command: Rotate) -> Result<Rotation, RotationError> {
+        self.queue.run(command).await
+    }
+
+    async fn finish_rotation(&self, command: FinishRotation) -> Result<Authorization, RotationError> {
+        self.queue.run(command).await
+    }
+
+    async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError> {
         self.queue.run(command).await
     }
 

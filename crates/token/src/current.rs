@@ -30,7 +30,9 @@ const BASE_62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 const FAIR_BELOW: u8 = 248;
 /// How often random bytes are asked for. Twice is nearly always enough; a generator that needs more than this
 /// is broken.
-const MAXIMUM_DRAWS: usize = 16;
+pub(crate) const MAXIMUM_DRAWS: usize = 16;
+/// How many bytes are asked for at once.
+pub(crate) const DRAWN_BYTES: usize = 64;
 
 /// Four characters at fixed places, by which a scanner knows whose PAT it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,8 +64,17 @@ pub fn mint(random: &dyn Random, now: Timestamp, signature: Signature) -> Result
 
 /// Makes a new PAT with this month of issue.
 pub fn mint_in(random: &dyn Random, month: IssueMonth, signature: Signature) -> Result<Secret, RandomError> {
+    mint_from(|bytes| random.fill(bytes), month, signature)
+}
+
+/// Makes a PAT whose random part comes from wherever `fill` takes its bytes.
+pub(crate) fn mint_from(
+    fill: impl FnMut(&mut [u8]) -> Result<(), RandomError>,
+    month: IssueMonth,
+    signature: Signature,
+) -> Result<Secret, RandomError> {
     let mut text = Zeroizing::new(String::with_capacity(LENGTH));
-    draw(random, &mut text)?;
+    draw(fill, &mut text)?;
     text.push_str(MARK);
     text.extend(month.letters());
     text.push_str(RESERVED);
@@ -76,10 +87,13 @@ pub fn mint_in(random: &dyn Random, month: IssueMonth, signature: Signature) -> 
 }
 
 /// Appends the random part. Bytes that would favour some characters are thrown away.
-fn draw(random: &dyn Random, text: &mut String) -> Result<(), RandomError> {
-    let mut bytes = Zeroizing::new([0_u8; 64]);
+fn draw(
+    mut fill: impl FnMut(&mut [u8]) -> Result<(), RandomError>,
+    text: &mut String,
+) -> Result<(), RandomError> {
+    let mut bytes = Zeroizing::new([0_u8; DRAWN_BYTES]);
     for _ in 0..MAXIMUM_DRAWS {
-        random.fill(&mut *bytes)?;
+        fill(&mut *bytes)?;
         for byte in bytes.iter().filter(|byte| **byte < FAIR_BELOW) {
             if text.len() == RANDOM_LENGTH {
                 return Ok(());

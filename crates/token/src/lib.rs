@@ -15,6 +15,7 @@ mod marvin;
 mod parse;
 mod pepper;
 pub mod pepper_file;
+mod rotation_key;
 
 pub use current::{Signature, mint, mint_in};
 pub use digest::Digest;
@@ -23,3 +24,4 @@ pub use legacy::LegacyKind;
 pub use parse::{ParsedPat, PatFormatError, parse, random_part};
 pub use pepper::{Pepper, PepperSet};
 pub use pepper_file::PepperFileError;
+pub use rotation_key::{RotationKey, RotationKeyError};

@@ -1,9 +1,13 @@
-//! The five operations at `/{organization}/_apis/tokens/pats`.
+//! The operations at `/{organization}/_apis/tokens/pats` and below.
 
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod revoke;
+pub(crate) mod rotate;
+pub(crate) mod rotate_finish;
+pub(crate) mod rotate_undo;
+mod rotation;
 pub(crate) mod update;
 
 use http::StatusCode;

@@ -27,6 +27,9 @@ async fn all(app: &TestApp, path: &str, header: &[&str]) -> Vec<crate::support::
         (Method::POST, String::new()),
         (Method::PUT, String::new()),
         (Method::DELETE, format!("?authorizationId={id}")),
+        (Method::POST, format!("/{id}/rotate")),
+        (Method::POST, format!("/{id}/rotate/finish")),
+        (Method::POST, format!("/{id}/rotate/undo")),
     ] {
         let mut call = app.request(method, &format!("{path}{query}")).json(&body()).anonymous();
         for value in header {
@@ -206,6 +209,9 @@ async fn scopes_decide_about_reading_and_writing() {
         let create = app.post(&body()).bearer(&token).send().await;
         assert_eq!(create.status, write, "{scopes}");
         assert_eq!(app.put(&body()).bearer(&token).send().await.status, write, "{scopes}");
+        let rotate =
+            app.request(Method::POST, &format!("{PATS}/{unknown}/rotate/undo")).bearer(&token).send().await;
+        assert_eq!(rotate.status, write, "{scopes}");
         let revoke = app.delete(&unknown).bearer(&token).send().await;
         assert_eq!(revoke.status, if write == 200 { 404 } else { 401 }, "{scopes}");
         if write == 401 {

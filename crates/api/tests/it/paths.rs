@@ -100,6 +100,7 @@ async fn pages_of_other_origins_may_ask_first() {
     let allowed = reply.header("access-control-allow-headers").unwrap();
     assert!(allowed.split(',').any(|name| name == "authorization"));
     assert!(allowed.split(',').any(|name| name == "content-type"));
+    assert!(allowed.split(',').any(|name| name == "idempotency-key"));
     assert_eq!(reply.header("access-control-allow-credentials"), None);
     assert_eq!(app.get(PATS).send().await.header("access-control-allow-headers"), Some("authorization"));
 }

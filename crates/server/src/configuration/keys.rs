@@ -105,6 +105,15 @@ pub const KEYS: &[Key] = &[
                   and its backup apart from the database: without it no PAT can be verified.",
     },
     Key {
+        name: "rotation_key_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/var/lib/patcycle-secrets/pepper.rotation\"",
+        meaning: "The key with which new secrets of rotations are derived, so that a lost answer can be given again; \
+                  made with mode 0600 when absent. Without this key of the configuration it is the file of the \
+                  pepper with `.rotation` behind its name.",
+    },
+    Key {
         name: "trusted_proxies",
         kind: Kind::List,
         default: Some("[]"),

@@ -20,6 +20,7 @@ pub use organization::{NameError, OrganizationConfiguration, check_name};
 pub use raw::Override;
 use raw::{Raw, RawEmulation, RawTls, Sources};
 
+use crate::rotation_key;
 use crate::telemetry::{LogFormat, LogLevel, LogSettings};
 
 /// Something in the configuration cannot be used.
@@ -47,6 +48,8 @@ pub struct Configuration {
     pub database: PathBuf,
     /// The file of the pepper.
     pub pepper_file: PathBuf,
+    /// The file of the key that rotations derive secrets with.
+    pub rotation_key_file: PathBuf,
     /// Proxies whose word about the client's address counts.
     pub trusted_proxies: Vec<IpNet>,
     /// How many active PATs one owner may hold in one organization; 0: no limit.
@@ -111,16 +114,17 @@ impl Configuration {
 fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationError> {
     let (listen, https) = listen_address(raw.listen.as_deref().unwrap_or_default(), sources)?;
     let accept_azure_devops_audience = raw.accept_azure_devops_audience.unwrap_or(false);
+    let pepper_file = path(raw.pepper_file).ok_or_else(|| {
+        let remedy = "Write `pepper_file = \"/var/lib/patcycle-secrets/pepper\"`; it is made when absent.";
+        sources.error("pepper_file", "it is missing", remedy)
+    })?;
     Ok(Configuration {
         listen,
         tls: tls_files(raw.tls, https, sources)?,
         metrics_listen: raw.metrics_listen.map(|text| metrics_address(&text, sources)).transpose()?,
         database: database(raw.database, raw.database_url_file.is_some(), sources)?,
-        pepper_file: path(raw.pepper_file).ok_or_else(|| {
-            let remedy =
-                "Write `pepper_file = \"/var/lib/patcycle-secrets/pepper\"`; it is made when absent.";
-            sources.error("pepper_file", "it is missing", remedy)
-        })?,
+        rotation_key_file: path(raw.rotation_key_file).unwrap_or_else(|| rotation_key::beside(&pepper_file)),
+        pepper_file,
         trusted_proxies: raw
             .trusted_proxies
             .unwrap_or_default()

@@ -38,6 +38,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     let configuration = parse(&least()).unwrap();
     assert_eq!(configuration.listen.to_string(), "127.0.0.1:0");
     assert_eq!(configuration.maximum_active_pats_per_owner, 1000);
+    assert_eq!(configuration.rotation_key_file, Path::new("/tmp/pepper.rotation"));
     assert_eq!(configuration.emulation.token_signature, Signature::Patcycle);
     assert_eq!(configuration.log, LogSettings::default());
     assert!(!configuration.accept_azure_devops_audience && !configuration.strict_transport_security);
@@ -56,6 +57,7 @@ fn every_key_is_understood() {
         metrics_listen = "127.0.0.1:9090"
         database = "sqlite:/var/lib/patcycle/patcycle.sqlite"
         pepper_file = "/var/lib/patcycle-secrets/pepper"
+        rotation_key_file = "/var/lib/patcycle-secrets/rotation-key"
         trusted_proxies = ["10.0.0.0/8", "::1"]
         maximum_active_pats_per_owner = 0
         accept_azure_devops_audience = true
@@ -88,6 +90,7 @@ fn every_key_is_understood() {
     )
     .unwrap();
     assert!(configuration.tls.is_some() && configuration.strict_transport_security);
+    assert_eq!(configuration.rotation_key_file, Path::new("/var/lib/patcycle-secrets/rotation-key"));
     assert_eq!(configuration.trusted_proxies[1].to_string(), "::1/128");
     assert_eq!(configuration.maximum_active_pats_per_owner, 0);
     assert_eq!(configuration.emulation.token_signature, Signature::AzureDevOps);

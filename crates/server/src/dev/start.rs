@@ -28,7 +28,7 @@ use super::{DevOptions, app, certificates, tenants};
 use crate::assembly::{self, ServiceParts};
 use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
-use crate::{Context, ServerError, files, health, tls};
+use crate::{Context, ServerError, files, health, rotation_key, tls};
 
 /// The Azure DevOps resource: what access tokens of the local tenant are for.
 const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
@@ -188,6 +188,7 @@ fn parts(
     };
     ServiceParts {
         database: directory.database(),
+        rotation_key_file: rotation_key::beside(&directory.pepper()),
         pepper_file: directory.pepper(),
         organizations: vec![
             organization(

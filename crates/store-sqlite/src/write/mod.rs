@@ -8,6 +8,7 @@ pub(crate) mod organization;
 mod policy;
 pub(crate) mod queue;
 mod revoke;
+mod rotation;
 mod session;
 mod update;
 mod waiting;

@@ -5,4 +5,6 @@ mod create;
 mod get;
 mod list;
 mod revoke;
+mod rotate;
+mod rotate_settle;
 mod update;

@@ -9,6 +9,7 @@ use axum::extract::ConnectInfo;
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
 use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, OrganizationDirectory};
+use patcycle_contract::IdempotencyKey;
 use patcycle_entra::validation::TokenValidator;
 use patcycle_lifecycle::{
     Lifecycle, Membership, Organization, OrganizationSpecification, PolicySettings, Settings,
@@ -16,7 +17,7 @@ use patcycle_lifecycle::{
 use patcycle_lifecycle::{Storage as _, audit::AuditRecord};
 use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, SeededRandom};
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
-use patcycle_token::PepperSet;
+use patcycle_token::{PepperSet, RotationKey};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -36,7 +37,7 @@ pub(crate) struct TestApp {
     pub(crate) store: SqliteStore,
     pub(crate) fabrikam: Organization,
     fault: Arc<Mutex<Option<Fault>>>,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl TestApp {
@@ -99,6 +100,7 @@ impl TestApp {
                 Arc::clone(&shared_clock),
                 Arc::clone(&random),
                 peppers,
+                Arc::new(RotationKey::generate(&*random).unwrap()),
                 settings,
             ),
             validator: Arc::new(TokenValidator::new(trusted, shared_clock).unwrap()),
@@ -106,7 +108,7 @@ impl TestApp {
             settings: api,
             random,
         });
-        Self { router, clock, issuer, store, fabrikam, fault, _directory: directory }
+        Self { router, clock, issuer, store, fabrikam, fault, directory }
     }
 
     /// Makes the store fail from now on, or work again.
@@ -148,6 +150,24 @@ impl TestApp {
         let end = self.clock.now() + jiff::SignedDuration::from_hours(24 * days);
         let body = json!({ "displayName": name, "scope": "vso.code", "validTo": end.to_string() });
         self.post(&body).send().await.pat()
+    }
+
+    /// Gives Mona's PAT a new secret; `seed` is where the key comes from.
+    pub(crate) fn rotate(&self, id: &str, seed: u64, body: &Value) -> Call<'_> {
+        self.request(Method::POST, &format!("{PATS}/{id}/rotate"))
+            .header(IdempotencyKey::HEADER, &idempotency_key(seed))
+            .json(body)
+    }
+
+    /// `finish` or `undo`.
+    pub(crate) fn settle(&self, id: &str, how: &str) -> Call<'_> {
+        self.request(Method::POST, &format!("{PATS}/{id}/rotate/{how}"))
+    }
+
+    /// Everything that the store has written to its directory.
+    pub(crate) fn stored_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.directory.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
 
     pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
@@ -226,6 +246,11 @@ impl TestApp {
         reply.check(&method, &path);
         reply
     }
+}
+
+/// What a client sends as `Idempotency-Key`.
+pub(crate) fn idempotency_key(seed: u64) -> String {
+    IdempotencyKey::generate(&SeededRandom::new(seed)).unwrap().to_header().to_string()
 }
 
 /// An id that nobody has.

@@ -11,6 +11,7 @@ use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
@@ -73,6 +74,21 @@ impl Storage for FaultyStore {
     async fn revoke(&self, command: Revoke) -> Result<(), TransactionError> {
         self.check()?;
         self.store.revoke(command).await
+    }
+
+    async fn rotate(&self, command: Rotate) -> Result<Rotation, RotationError> {
+        self.check()?;
+        self.store.rotate(command).await
+    }
+
+    async fn finish_rotation(&self, command: FinishRotation) -> Result<Authorization, RotationError> {
+        self.check()?;
+        self.store.finish_rotation(command).await
+    }
+
+    async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError> {
+        self.check()?;
+        self.store.undo_rotation(command).await
     }
 
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
