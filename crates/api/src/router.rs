@@ -32,6 +32,9 @@ use crate::{ApiState, about, challenge, failure};
 /// whose folded form may be many times as long.
 const MAXIMUM_ADDRESS_BYTES: usize = 16 * 1024;
 
+/// The longest method that a message repeats, in characters.
+const LONGEST_SHOWN_METHOD: usize = 20;
+
 struct Service {
     state: ApiState,
     headers: CommonHeaders,
@@ -145,10 +148,10 @@ impl<'a> Station<'a> {
     }
 
     fn not_allowed(&self, allow: &str) -> Answer {
-        let message = format!(
-            "This address does not support the method {}. It supports {allow}.",
-            known_method(&self.parts.method)
-        );
+        // A method is a token of HTTP, so it cannot break a message; a long one is nobody's question.
+        let method = Some(self.parts.method.as_str()).filter(|method| method.len() <= LONGEST_SHOWN_METHOD);
+        let method = method.map_or_else(|| "of this request".to_owned(), |method| format!("`{method}`"));
+        let message = format!("This address does not support the method {method}. It supports {allow}.");
         Answer::service_error(StatusCode::METHOD_NOT_ALLOWED, message).with(ALLOW, allow_header(allow))
     }
 

@@ -25,10 +25,9 @@ pub(crate) fn exit_of_client(error: &ClientError) -> ExitCode {
         ClientError::Domain(domain) => match domain.error {
             // What was typed is wrong, and only typing something else helps.
             SessionTokenError::InvalidScope
+            | SessionTokenError::InvalidValidTo
             | SessionTokenError::DisplayNameRequired
             | SessionTokenError::InvalidDisplayName => ExitCode::Usage,
-            // A limit of the service.
-            SessionTokenError::InvalidValidTo => ExitCode::Refused,
             _ => exit_of_kind(error.kind()),
         },
         _ => exit_of_kind(error.kind()),

@@ -25,20 +25,57 @@ pub(crate) async fn find(client: &PatClient, wanted: &str) -> CommandResult<PatT
 
 /// As [`find`], for what only a PAT that was not revoked can have done to it.
 pub(crate) async fn find_alive(client: &PatClient, wanted: &str) -> CommandResult<PatToken> {
-    match find_in(client, DisplayFilterOption::Active, wanted).await? {
-        Err(SelectError::NotFound { .. }) => {}
-        found => return Ok(found?),
-    }
-    let pat = find(client, wanted).await?;
-    if state_of(client, &pat).await? == PatState::Revoked {
-        return Err(CommandError::new(
+    match find_unless_revoked(client, wanted).await? {
+        Found::Alive(pat) => Ok(pat),
+        Found::Revoked(pat) => Err(CommandError::new(
             ExitCode::NotFound,
             "revoked",
             format!("`{}` ({}) was revoked and stays so", pat.display_name, pat.authorization_id),
         )
-        .with_next("Make a new one with `patcycle create`."));
+        .with_next("Make a new one with `patcycle create`.")),
     }
+}
+
+/// As [`find`], for revoking: of PATs that are all revoked already, any will do, and the youngest is given.
+pub(crate) async fn find_to_revoke(client: &PatClient, wanted: &str) -> CommandResult<PatToken> {
+    let (Found::Alive(pat) | Found::Revoked(pat)) = find_unless_revoked(client, wanted).await?;
     Ok(pat)
+}
+
+enum Found {
+    Alive(PatToken),
+    Revoked(PatToken),
+}
+
+/// Revoked PATs neither hide one that was not revoked nor make its name ambiguous.
+async fn find_unless_revoked(client: &PatClient, wanted: &str) -> CommandResult<Found> {
+    match find_in(client, DisplayFilterOption::Active, wanted).await? {
+        Err(SelectError::NotFound { .. }) => {}
+        found => return Ok(Found::Alive(found?)),
+    }
+    let query = ListPats { filter: DisplayFilterOption::All, ..ListPats::default() };
+    let (revoked, alive): (Vec<_>, Vec<_>) = client
+        .list_with_state(&query)
+        .await?
+        .into_iter()
+        .partition(|listed| listed.state == PatState::Revoked);
+    let [mut revoked, alive] = [revoked, alive].map(|listed| listed.into_iter().map(|one| one.pat).collect());
+    match take(alive, wanted) {
+        Err(SelectError::NotFound { near, .. }) => {
+            sort_youngest_first(&mut revoked);
+            let id = wanted.trim().parse().ok();
+            let is_meant = |pat: &PatToken| Some(pat.authorization_id) == id || pat.display_name == wanted;
+            match revoked.into_iter().find(is_meant) {
+                Some(pat) => Ok(Found::Revoked(pat)),
+                None => Err(SelectError::NotFound { wanted: wanted.to_owned(), near }.into()),
+            }
+        }
+        found => Ok(Found::Alive(found?)),
+    }
+}
+
+fn sort_youngest_first(pats: &mut [PatToken]) {
+    pats.sort_by_key(|pat| std::cmp::Reverse(pat.valid_from));
 }
 
 async fn find_in(
@@ -46,13 +83,14 @@ async fn find_in(
     filter: DisplayFilterOption,
     wanted: &str,
 ) -> CommandResult<Result<PatToken, SelectError>> {
-    let mut pats = client.list(&ListPats { filter, ..ListPats::default() }).await?;
-    let id = match select(&pats, wanted) {
-        Ok(pat) => pat.authorization_id,
-        Err(error) => return Ok(Err(error)),
-    };
+    let pats = client.list(&ListPats { filter, ..ListPats::default() }).await?;
+    Ok(take(pats, wanted))
+}
+
+fn take(mut pats: Vec<PatToken>, wanted: &str) -> Result<PatToken, SelectError> {
+    let id = select(&pats, wanted)?.authorization_id;
     pats.retain(|pat| pat.authorization_id == id);
-    Ok(pats.pop().ok_or(SelectError::NotFound { wanted: wanted.to_owned(), near: Vec::new() }))
+    pats.pop().ok_or(SelectError::NotFound { wanted: wanted.to_owned(), near: Vec::new() })
 }
 
 fn is_absent(error: &ClientError) -> bool {

@@ -167,6 +167,41 @@ fn config_shows_what_wins_and_why() {
 }
 
 #[test]
+fn a_profile_that_nobody_wrote_down_is_named_with_those_that_are_there() {
+    let place = Place::complete();
+    place.user_file("[profile.work]\norganization = 'contoso'\n[profile.home]\n");
+    let said = place.run(&["--profile", "nope", "list"]).fails_with(2);
+    for part in ["there is no profile `nope`", "`home`, `work`", "config.toml"] {
+        assert!(said.contains(part), "{said}");
+    }
+    place.run(&["--profile", "work", "config"]).ok();
+    place.run(&["--profile", "default", "config"]).ok();
+    // A variable comes with others that describe the profile, as in `dev.env`.
+    let place = place.with("PATCYCLE_PROFILE", "dev");
+    place.run(&["config"]).ok();
+    place.run(&["--profile", "dev", "config"]).ok();
+    place.user_file("default_profile = 'gone'");
+    assert!(place.run(&["--profile", "nope", "config"]).fails_with(2).contains("Profiles there: none"));
+}
+
+#[test]
+fn a_server_that_cannot_start_says_what_to_do_next() {
+    let place = Place::new();
+    for arguments in [
+        &["serve", "--config", "absent.toml", "-o", "json"][..],
+        &["dev", "app", "create", "x", "--data-dir", "absent", "-o", "json"],
+        &["dev", "--http", "0.0.0.0:0", "--data-dir", "data", "-o", "json"],
+    ] {
+        let said = place.run(arguments);
+        let error: serde_json::Value = serde_json::from_slice(&said.0.stderr).unwrap();
+        let next = error["error"]["next"].as_str().unwrap_or_default();
+        assert!(next.ends_with('.'), "{arguments:?}: {error}");
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(!message.contains(next), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
 fn without_a_client_id_the_registration_is_explained() {
     let place = Place::new().with("PATCYCLE_TOKEN_STORE", "memory");
     for command in ["login", "whoami"] {
@@ -269,6 +304,7 @@ fn scopes_need_no_settings_and_no_network() {
     let table = place.run(&["scopes", "explain", "vso.code_write", "-o", "table"]).ok();
     assert!(table.contains("vso.code") && !table.contains('\u{1b}'), "{table}");
     assert!(place.run(&["scopes", "explain", "vso.nonsense"]).fails_with(5).contains("vso.nonsense"));
+    assert!(place.run(&["scopes", "explain", "vso.cde"]).fails_with(5).contains("Did you mean `vso.code`"));
 }
 
 #[test]

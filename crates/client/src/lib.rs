@@ -21,6 +21,7 @@ mod error;
 pub mod explain;
 pub mod lifetime;
 mod listed;
+pub mod near;
 mod pace;
 mod pats;
 mod retry;

@@ -5,6 +5,7 @@ use patcycle_contract::PatToken;
 use uuid::Uuid;
 
 use crate::explain::{Explanation, capital};
+use crate::near::nearest;
 use crate::text::clean;
 
 /// The most near names that an error lists.
@@ -118,53 +119,11 @@ pub fn select_all<'a>(pats: &'a [PatToken], wanted: &[String]) -> Result<Vec<&'a
 }
 
 fn near(pats: &[PatToken], wanted: &str) -> Vec<Candidate> {
-    let wanted = wanted.trim().to_lowercase();
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let mut ranked: Vec<(usize, &PatToken)> = pats
-        .iter()
-        .filter_map(|pat| distance(&wanted, &pat.display_name).map(|distance| (distance, pat)))
-        .collect();
-    ranked.sort_by_key(|(distance, pat)| (*distance, pat.display_name.clone(), pat.authorization_id));
-    ranked.dedup_by(|later, earlier| later.1.display_name == earlier.1.display_name);
-    ranked.into_iter().take(MAXIMUM_NEAR).map(|(_, pat)| Candidate::from(pat)).collect()
-}
-
-/// How far a name is from what was asked for; `None`: too far to be meant.
-fn distance(wanted: &str, name: &str) -> Option<usize> {
-    let name = name.trim().to_lowercase();
-    if name == wanted {
-        return Some(0);
-    }
-    let edits = edit_distance(wanted, &name);
-    let allowed = (wanted.chars().count() / 3).clamp(1, 3);
-    if edits <= allowed {
-        return Some(edits);
-    }
-    (wanted.chars().count() >= 2 && name.contains(wanted)).then_some(allowed + 1)
-}
-
-/// Levenshtein's distance over the first 64 characters.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().take(64).collect();
-    let right: Vec<char> = right.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, a) in left.iter().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        for (cell, b) in row.iter_mut().skip(1).zip(&right) {
-            let above = *cell;
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = above;
-            before = replaced.min(above + 1).min(before + 1);
-            *cell = before;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or(left.len())
+    let mut ordered: Vec<&PatToken> = pats.iter().collect();
+    ordered.sort_by_key(|pat| (&pat.display_name, pat.authorization_id));
+    let mut near = nearest(wanted, ordered, |pat| &pat.display_name);
+    near.dedup_by(|later, earlier| later.display_name == earlier.display_name);
+    near.into_iter().take(MAXIMUM_NEAR).map(Candidate::from).collect()
 }
 
 #[cfg(test)]
@@ -220,14 +179,5 @@ mod tests {
         assert_eq!(near("deploy"), ["Deploy-Test", "deploy-prod"]);
         assert_eq!(near("zzzz"), [""; 0]);
         assert_eq!(near(""), [""; 0]);
-    }
-
-    #[test]
-    fn edit_distances() {
-        for (left, right, expected) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("ci", "ic", 2)]
-        {
-            assert_eq!(edit_distance(left, right), expected, "{left} {right}");
-            assert_eq!(edit_distance(right, left), expected, "{right} {left}");
-        }
     }
 }

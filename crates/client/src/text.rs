@@ -1,5 +1,7 @@
 //! Text that others wrote, made fit to be shown: a server must not move a terminal's cursor or fill its screen.
 
+use patcycle_contract::is_invisible;
+
 /// The most characters of a server's message that are kept.
 pub(crate) const MAXIMUM_MESSAGE: usize = 500;
 
@@ -7,7 +9,7 @@ pub(crate) const MAXIMUM_MESSAGE: usize = 500;
 /// access token 86 or more, while an id has 36.
 const SECRET_LENGTH: usize = 43;
 
-/// Drops control and direction characters, folds white space, hides words that may be a secret which the server
+/// Drops invisible characters, folds white space, hides words that may be a secret which the server
 /// sent back, and cuts at [`MAXIMUM_MESSAGE`] characters.
 ///
 /// In this order: a secret must be whole to be known as one.
@@ -18,7 +20,7 @@ pub(crate) fn clean(text: &str) -> String {
 fn printable(text: &str) -> String {
     let visible = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character });
     let mut printable = String::with_capacity(text.len());
-    for character in visible.filter(|character| !character.is_control() && !turns_text(*character)) {
+    for character in visible.filter(|character| !is_invisible(*character)) {
         if character != ' ' || !(printable.is_empty() || printable.ends_with(' ')) {
             printable.push(character);
         }
@@ -53,11 +55,6 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// Characters that change the order or the width of what is shown without being seen themselves.
-fn turns_text(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -67,6 +64,7 @@ mod tests {
     #[test]
     fn escapes_lose_their_power() {
         assert_eq!(clean("\u{1b}[2Jred\u{7}\r\n  line\u{202e}two \u{9b}31m"), "[2Jred linetwo 31m");
+        assert_eq!(clean("a\u{e0041}\u{e007f}b"), "ab");
         assert_eq!(clean(" \n\t "), "");
     }
 
@@ -95,9 +93,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_a_control_character(text in "\\PC{0,40}|(?s).{0,80}") {
+        fn never_an_invisible_character(text in "\\PC{0,40}|(?s).{0,80}") {
             let cleaned = clean(&text);
-            prop_assert!(!cleaned.chars().any(char::is_control));
+            prop_assert!(!cleaned.chars().any(is_invisible));
             prop_assert_eq!(clean(&cleaned), cleaned);
         }
     }

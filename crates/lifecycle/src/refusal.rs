@@ -2,6 +2,7 @@
 
 use patcycle_contract::SessionTokenError;
 use patcycle_primitives::RandomError;
+use patcycle_token::MintError;
 
 use crate::StorageError;
 
@@ -44,4 +45,16 @@ pub enum OperationError {
     /// No randomness, no secret.
     #[error(transparent)]
     Random(#[from] RandomError),
+}
+
+impl From<MintError> for OperationError {
+    fn from(error: MintError) -> Self {
+        match error {
+            MintError::Random(error) => Self::Random(error),
+            MintError::Month(error) => {
+                let message = format!("No secret could be made: {error} of the service.");
+                Refusal::new(SessionTokenError::FailedToIssueAccessToken, message).into()
+            }
+        }
+    }
 }

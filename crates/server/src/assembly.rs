@@ -42,6 +42,19 @@ pub enum AssemblyError {
     Random(#[from] RandomError),
 }
 
+impl AssemblyError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Pepper(error) => error.next_step(),
+            Self::Storage { .. } => "Name another database, or bring this one back as its message says.",
+            Self::Issuer(_) => "Correct `[[organization.issuer]]` in the configuration.",
+            Self::Organizations(_) => "Correct `[[organization]]` in the configuration.",
+            Self::Random(_) => "Try again.",
+        }
+    }
+}
+
 /// What the service is made from.
 #[derive(Debug)]
 pub(crate) struct ServiceParts {

@@ -2,7 +2,7 @@
 
 use crate::assembly::AssemblyError;
 use crate::configuration::ConfigurationError;
-use crate::dev::app::AppError;
+use crate::dev::app::{AppError, tenant_next_step};
 use crate::dev::certificates::CertificateError;
 use crate::dev::clock::ClockError;
 use crate::dev::credentials::CredentialsError;
@@ -39,9 +39,7 @@ pub enum ServerError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     /// `serve` was pointed at a directory that `dev` made.
-    #[error(
-        "`{0}` was made by `patcycle dev`: its passwords and keys are in plain text; give `serve` a directory of its own"
-    )]
+    #[error("`{0}` was made by `patcycle dev`: its passwords and keys are in plain text")]
     DevelopmentData(std::path::PathBuf),
     /// A listener could not be had.
     #[error(transparent)]
@@ -110,6 +108,32 @@ impl ServerError {
             | Self::Metrics(_)
             | Self::Io(_) => ErrorKind::Failed,
         }
+    }
+}
+
+impl ServerError {
+    /// What to do about it: a sentence.
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::Configuration(error) => return error.remedy.clone(),
+            Self::Trust(error) => return error.next_step(),
+            Self::Option(_) => "`patcycle dev --help` tells of the options.",
+            Self::Directory(error) => error.next_step(),
+            Self::DevelopmentData(_) => "Give `serve` a directory of its own.",
+            Self::Listen(error) => error.next_step(),
+            Self::Tls(_) => "Name a certificate chain and its key as PEM files that this user may read.",
+            Self::Assembly(error) => error.next_step(),
+            Self::File(error) => error.next_step(),
+            Self::Certificate(error) => error.next_step(),
+            Self::Credentials(error) => error.next_step(),
+            Self::Clock(error) => error.next_step(),
+            Self::Tenant(error) => tenant_next_step(error),
+            Self::App(error) => error.next_step(),
+            Self::Quickstart(error) => error.next_step(),
+            Self::Metrics(_) => "Leave `metrics_listen` out to go without them, and report it.",
+            Self::Io(_) => "Try again; look at the system's log if it stays.",
+        }
+        .to_owned()
     }
 }
 

@@ -20,6 +20,16 @@ impl FileError {
         Self { action, path: path.to_owned(), source }
     }
 
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self.source.kind() {
+            io::ErrorKind::NotFound => "Check the path.",
+            io::ErrorKind::PermissionDenied => "Give this user the right to it, or name another path.",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "Make room on the disk.",
+            _ => "Look at the path and its disk, then try again.",
+        }
+    }
+
     /// Whether the file does not exist.
     pub fn is_absent(&self) -> bool {
         self.source.kind() == io::ErrorKind::NotFound

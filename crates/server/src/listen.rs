@@ -50,7 +50,7 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 
 /// A listener could not be had.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}{}", self.next_step())]
+#[error("cannot listen on {address}: {source}")]
 pub struct ListenError {
     address: SocketAddr,
     source: io::Error,
@@ -62,11 +62,14 @@ impl ListenError {
         self.source.kind() == io::ErrorKind::AddrInUse
     }
 
-    fn next_step(&self) -> &'static str {
-        if self.is_in_use() {
-            "; stop what listens there, or choose another port (0 takes a free one)"
-        } else {
-            ""
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self.source.kind() {
+            io::ErrorKind::AddrInUse => {
+                "Stop what listens there, or choose another port (0 takes a free one)."
+            }
+            io::ErrorKind::PermissionDenied => "Choose a port above 1023, or give this user the right to it.",
+            _ => "Choose an address of this machine.",
         }
     }
 }

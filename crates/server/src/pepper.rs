@@ -22,10 +22,7 @@ pub enum PepperError {
         source: PepperFileError,
     },
     /// A new pepper would make every PAT of an existing database unverifiable.
-    #[error(
-        "the pepper file `{pepper}` is missing, but the database `{database}` is there; restore the file from its backup, or \
-         name the right one"
-    )]
+    #[error("the pepper file `{pepper}` is missing, but the database `{database}` is there")]
     Lost {
         /// The file that is missing.
         pepper: PathBuf,
@@ -35,6 +32,20 @@ pub enum PepperError {
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
+}
+
+impl PepperError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.next_step(),
+            Self::Content { .. } => {
+                "Restore the file from its backup: nothing else can check the stored tokens."
+            }
+            Self::Lost { .. } => "Restore the file from its backup, or name the right one.",
+            Self::Random(_) => "Try again.",
+        }
+    }
 }
 
 /// The peppers of the file. It is made, with mode 0600, where there is neither a file nor a database.

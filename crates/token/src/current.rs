@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use patcycle_primitives::{Random, RandomError, Secret};
 use zeroize::Zeroizing;
 
-use crate::issue_month::IssueMonth;
+use crate::issue_month::{IssueMonth, IssueMonthError};
 use crate::marvin::marvin32;
 use crate::parse::PatFormatError;
 
@@ -53,13 +53,23 @@ impl Signature {
     }
 }
 
+/// Why no PAT was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MintError {
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// The form cannot carry this month.
+    #[error(transparent)]
+    Month(#[from] IssueMonthError),
+}
+
 /// Makes a new PAT of the month that `now` lies in.
 ///
-/// The month says nothing about the PAT's validity. A clock that is set to a year for which the format has no
-/// letter therefore does not stop the service: the nearest month goes in. Who wants to know about it calls
-/// [`IssueMonth::of`] and [`mint_in`].
-pub fn mint(random: &dyn Random, now: Timestamp, signature: Signature) -> Result<Secret, RandomError> {
-    mint_in(random, IssueMonth::nearest(now), signature)
+/// # Errors
+/// [`MintError::Month`] when the format has no letter for the year: the clock is wrong, and so would be the PAT's end.
+pub fn mint(random: &dyn Random, now: Timestamp, signature: Signature) -> Result<Secret, MintError> {
+    Ok(mint_in(random, IssueMonth::of(now)?, signature)?)
 }
 
 /// Makes a new PAT with this month of issue.

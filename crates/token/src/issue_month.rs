@@ -42,12 +42,6 @@ impl IssueMonth {
         if year > Self::LAST.year { Err(error) } else { Ok(Self { year, month }) }
     }
 
-    /// The month that `instant` lies in; for an instant outside the range, the nearer end of the range.
-    pub fn nearest(instant: Timestamp) -> Self {
-        Self::of(instant)
-            .unwrap_or_else(|error| if error.year < FIRST_YEAR { Self::FIRST } else { Self::LAST })
-    }
-
     /// The year.
     pub fn year(self) -> i16 {
         FIRST_YEAR + i16::from(self.year)
@@ -101,12 +95,6 @@ mod tests {
         assert_eq!(of("2086-01-01T00:00:00Z"), Err(IssueMonthError { year: 2086 }));
         assert_eq!(IssueMonth::of(Timestamp::MIN).unwrap_err().year, -9999);
         assert_eq!(IssueMonth::of(Timestamp::MAX).unwrap_err().year, 9999);
-    }
-
-    #[test]
-    fn the_nearest_month_is_an_end_outside_the_range() {
-        assert_eq!(IssueMonth::nearest(Timestamp::MIN), IssueMonth::FIRST);
-        assert_eq!(IssueMonth::nearest(Timestamp::MAX), IssueMonth::LAST);
     }
 
     proptest! {

@@ -17,7 +17,7 @@ mod pepper;
 pub mod pepper_file;
 mod rotation_key;
 
-pub use current::{Signature, mint, mint_in};
+pub use current::{MintError, Signature, mint, mint_in};
 pub use digest::Digest;
 pub use issue_month::{IssueMonth, IssueMonthError};
 pub use legacy::LegacyKind;

@@ -200,12 +200,66 @@ async fn what_was_revoked_is_not_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn revoked_pats_do_not_make_a_name_ambiguous() {
+    let (_dev, cli) = signed_in("names").await;
+    let first = create(&cli, "twice", &["--scope", "vso.code"]);
+    let second = create(&cli, "twice", &["--scope", "vso.code"]);
+    let said = cli.run(&["revoke", "twice", "--yes"]).fails_with(6);
+    for pat in [&first, &second] {
+        assert!(said.contains(pat["authorizationId"].as_str().unwrap()), "{said}");
+    }
+    cli.run(&["revoke", first["authorizationId"].as_str().unwrap(), "--yes"]).ok();
+    cli.run(&["revoke", "twice", "--yes"]).ok();
+    cli.run(&["revoke", "twice", "--yes"]).ok();
+    assert!(cli.run(&["rotate", "twice", "--to", "dotenv:.env#A"]).fails_with(5).contains("revoked"));
+    assert!(cli.run(&["show", "twice"]).fails_with(6).contains("called `twice`"));
+    cli.run(&["revoke", "thrice", "--yes"]).fails_with(5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_seen_never_reaches_the_terminal_raw() {
+    let (_dev, cli) = signed_in("invisible").await;
+    let name = "a\u{e0041}\u{e007f}b\u{202e}c\u{200d}d";
+    create(&cli, name, &["--scope", "vso.code"]);
+    for arguments in [&["list", "-o", "table"][..], &["list", "-o", "tsv"], &["show", name, "-o", "table"]] {
+        let shown = cli.run(arguments).ok();
+        assert!(shown.contains(r"a\u{e0041}\u{e007f}b\u{202e}c\u{200d}d"), "{arguments:?}: {shown}");
+    }
+    let json = cli.run(&["list", "-o", "json"]).ok();
+    assert!(json.contains(r"a\udb40\udc41\udb40\udc7fb\u202ec\u200dd"), "{json}");
+    let outcome = cli.run(&["revoke", name, "--yes"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stderr.contains(r"a\u{e0041}"), "{}", outcome.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_base_url_is_suspected_by_name() {
+    let (dev, cli) = signed_in("base-url").await;
+    let (base, console) = (dev.var("BASE_URL"), dev.var("CONSOLE_URL"));
+    let wrong = [
+        (format!("{base}/fabrikam"), 5),
+        (console.to_owned(), 5),
+        (console.replace("http:", "https:"), 7),
+        (base.replace("https:", "http:"), 7),
+        ("https://localhost:1".to_owned(), 7),
+    ];
+    for (address, code) in wrong {
+        let said = cli.run(&["list", "--base-url", &address]).fails_with(code);
+        assert!(said.contains("base URL"), "{address}: {said}");
+    }
+    let said = cli.run(&["list", "--organization", "nobody"]).fails_with(5);
+    assert!(said.contains("organization") && said.contains("base URL"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_become_sentences_with_a_next_step() {
     let (dev, cli) = signed_in("refusals").await;
     cli.run(&["create", "--name", "x", "--scope", "vso.nonsense"]).fails_with(2);
     let said =
-        cli.run(&["create", "--name", "x", "--scope", "vso.code", "--valid-for", "400d"]).fails_with(4);
+        cli.run(&["create", "--name", "x", "--scope", "vso.code", "--valid-for", "400d"]).fails_with(2);
     assert!(said.contains("366"), "{said}");
+    let past = ["create", "--name", "x", "--scope", "vso.code", "--valid-to", "2020-01-01"];
+    assert!(cli.run(&past).fails_with(2).contains("past"));
     let service = service_token(&dev).await;
     let said = dev.cli().env("PATCYCLE_ACCESS_TOKEN", service).run(&["list"]).fails_with(4);
     assert!(said.to_lowercase().contains("service principal"), "{said}");

@@ -49,9 +49,16 @@ async fn anything_else_is_not_found() {
 #[tokio::test]
 async fn other_verbs_are_refused_with_those_that_there_are() {
     let app = TestApp::start().await;
-    for method in ["PATCH", "TRACE", "PROPFIND", "get"] {
+    for (method, shown) in [
+        ("PATCH", "the method `PATCH`"),
+        ("TRACE", "the method `TRACE`"),
+        ("PROPFIND", "the method `PROPFIND`"),
+        ("get", "the method `get`"),
+        ("AVERYLONGVERBTHATSAYSNOTHING", "the method of this request"),
+    ] {
         let reply = app.request(method.parse().unwrap(), PATS).send().await;
-        reply.error(405, "VssServiceException");
+        let message = reply.error(405, "VssServiceException");
+        assert!(message.contains(shown), "{message}");
         assert_eq!(reply.header("allow"), Some("OPTIONS, GET, HEAD, POST, PUT, DELETE"), "{method}");
     }
 }

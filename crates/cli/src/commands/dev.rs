@@ -127,6 +127,7 @@ struct ApplicationRecord<'a> {
 }
 
 fn create_application(new: DevAppCreateArguments, data: &Path, output: Output) -> CommandResult {
+    let without_redirect = new.redirect_uri.is_empty().then_some(new.public);
     let new = NewDevApplication {
         name: new.name,
         tenant: tenant(new.tenant),
@@ -143,6 +144,17 @@ fn create_application(new: DevAppCreateArguments, data: &Path, output: Output) -
         tenant_id: made.tenant_id,
         client_secret: made.client_secret.as_ref().map(Secret::expose),
     };
+    match without_redirect {
+        Some(true) => say(&["Without a redirect URI, people can sign in to it by device code only. \
+            Give one with --redirect-uri for sign-in through a browser."
+            .to_owned()]),
+        Some(false) => {
+            say(&["Without a redirect URI nobody can sign in to it: it gets tokens for itself only \
+            (client_credentials), which the PAT API refuses. Give one with --redirect-uri."
+                .to_owned()])
+        }
+        None => {}
+    }
     output.write(&record, || {
         let mut pairs =
             vec![("client id", made.client_id.to_string()), ("tenant id", made.tenant_id.to_string())];

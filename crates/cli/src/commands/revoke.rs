@@ -11,7 +11,7 @@ use crate::error::{CommandError, CommandResult};
 use crate::exit_code::ExitCode;
 use crate::output::table::Table;
 use crate::prompt;
-use crate::select::find;
+use crate::select::find_to_revoke;
 use crate::sign_in::pat_client;
 
 /// What happened to one PAT.
@@ -71,7 +71,7 @@ pub(super) async fn run(arguments: &RevokeArguments, context: &Context) -> Comma
 async fn find_all(client: &PatClient, wanted: &[String]) -> CommandResult<Vec<PatToken>> {
     let mut pats: Vec<PatToken> = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let pat = find(client, wanted).await?;
+        let pat = find_to_revoke(client, wanted).await?;
         if !pats.iter().any(|known| known.authorization_id == pat.authorization_id) {
             pats.push(pat);
         }

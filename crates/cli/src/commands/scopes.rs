@@ -1,6 +1,7 @@
 //! `scopes`: what a PAT may be allowed. Needs no network.
 
 use anstyle::Style;
+use patcycle_client::near::nearest;
 use patcycle_contract::scope::{ALL, Scope, find};
 use serde::Serialize;
 
@@ -63,10 +64,19 @@ fn explain(given: &[String]) -> CommandResult<Vec<ScopeRecord>> {
                 "unknownScope",
                 format!("the scope `{name}` does not exist"),
             )
-            .with_next("`patcycle scopes list` shows all of them.")
+            .with_next(match near(name).as_slice() {
+                [] => "`patcycle scopes list` shows all of them.".to_owned(),
+                names => format!("Did you mean {}? `patcycle scopes list` shows all.", names.join(" or ")),
+            })
         })
     };
     split_scopes(given).iter().map(known).collect()
+}
+
+/// Scopes of a similar name, the nearest first.
+fn near(name: &str) -> Vec<String> {
+    let names = ALL.iter().map(|scope| scope.name);
+    nearest(name, names, |name| name).into_iter().take(3).map(|name| format!("`{name}`")).collect()
 }
 
 fn table(records: &[ScopeRecord]) -> Table {
@@ -120,5 +130,13 @@ mod tests {
         let records = explain(&["VSO.code_write".to_owned()]).unwrap();
         assert!(records[0].includes.contains(&"vso.code"), "{:?}", records[0].includes);
         assert_eq!(explain(&["vso.nonsense".to_owned()]).map(drop).unwrap_err().exit, ExitCode::NotFound);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_understood() {
+        let next = |name: &str| explain(&[name.to_owned()]).map(drop).unwrap_err().next.unwrap();
+        assert!(next("vso.cod").starts_with("Did you mean `vso.code`"), "{}", next("vso.cod"));
+        assert!(next("code_write").starts_with("Did you mean `vso.code_write`"), "{}", next("code_write"));
+        assert!(!next("zzzzzzzz").contains("Did you mean"));
     }
 }

@@ -13,6 +13,6 @@ impl From<ServerError> for CommandError {
             ErrorKind::Conflict => (ExitCode::Conflict, "conflict"),
             ErrorKind::Failed => (ExitCode::Failed, "serverFailed"),
         };
-        Self::new(exit, code, error.to_string())
+        Self::new(exit, code, error.to_string()).with_next(error.next_step())
     }
 }

@@ -114,14 +114,18 @@ fn end(valid_to: Timestamp, now: Timestamp) -> String {
     format!("{date} ({})", relative(valid_to, now))
 }
 
-/// How far an instant is away, in the largest unit that says something.
+/// How far an instant is away, in the largest unit that says something, to the nearest of it: a PAT that was just
+/// made for 30 days ends in 30 days, not in 29.
 fn relative(instant: Timestamp, now: Timestamp) -> String {
+    const HOUR: u64 = 60 * 60;
+    const DAY: u64 = 24 * HOUR;
     let distance = instant.duration_since(now);
-    let hours = distance.as_hours().unsigned_abs();
-    let amount = match hours {
-        0 => format!("{} min", distance.as_mins().unsigned_abs()),
-        1..48 => format!("{hours} h"),
-        _ => format!("{} days", hours / 24),
+    let seconds = distance.as_secs().unsigned_abs();
+    let amount = match seconds {
+        0..60 => format!("{seconds} s"),
+        60..HOUR => format!("{} min", (seconds + 30) / 60),
+        seconds if seconds < 2 * DAY => format!("{} h", (seconds + HOUR / 2) / HOUR),
+        _ => format!("{} days", (seconds + DAY / 2) / DAY),
     };
     if distance.is_negative() { format!("{amount} ago") } else { format!("in {amount}") }
 }
@@ -172,9 +176,13 @@ mod tests {
     fn distances() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
         let at = |text: &str| relative(text.parse().unwrap(), now);
+        assert_eq!(at("2026-11-23T12:00:20Z"), "in 20 s");
         assert_eq!(at("2026-11-23T12:30:00Z"), "in 30 min");
         assert_eq!(at("2026-11-24T12:00:00Z"), "in 24 h");
+        assert_eq!(at("2026-11-25T11:50:00Z"), "in 48 h");
         assert_eq!(at("2026-12-23T12:00:00Z"), "in 30 days");
+        assert_eq!(at("2026-12-23T11:59:58Z"), "in 30 days");
+        assert_eq!(at("2026-12-20T23:59:00Z"), "in 27 days");
         assert_eq!(at("2026-11-20T12:00:00Z"), "3 days ago");
     }
 }

@@ -23,6 +23,9 @@ pub(crate) const AZURE_DEVOPS_BASE_URL: &str = "https://vssps.dev.azure.com";
 /// The scope of access tokens for Azure DevOps.
 pub(crate) const AZURE_DEVOPS_SCOPE: &str = "499b84ac-1321-427f-aa17-267ca6975798/.default";
 
+/// The profile that is used when nobody names one.
+const DEFAULT_PROFILE: &str = "default";
+
 /// All settings, each with its origin.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -65,12 +68,10 @@ impl Settings {
             (project.profile.clone(), of_project()),
             (user.default_profile.clone(), of_user()),
         ])
-        .unwrap_or_else(|| Sourced::new("default".to_owned(), Source::Default));
+        .unwrap_or_else(|| Sourced::new(DEFAULT_PROFILE.to_owned(), Source::Default));
         check_profile_name(&profile_name)?;
         let profile = user.profile.get(&profile_name.value).cloned().unwrap_or_default();
-        if matches!(profile_name.source, Source::ProjectFile(_))
-            && !user.profile.contains_key(&profile_name.value)
-        {
+        if must_be_there(&profile_name, environment) && !user.profile.contains_key(&profile_name.value) {
             return Err(unknown_profile(&profile_name, user.profile.keys(), user_path.as_deref()));
         }
 
@@ -162,6 +163,18 @@ fn check_profile_name(name: &Sourced<String>) -> CommandResult {
     Ok(())
 }
 
+/// Whether a profile that the user file does not have is a mistake. A variable may name one that the other variables
+/// describe, as in `dev.env`; everybody else means one that was written down.
+fn must_be_there(name: &Sourced<String>, environment: &Environment) -> bool {
+    match name.source {
+        Source::Flag(_) => {
+            name.value != DEFAULT_PROFILE && environment.profile.as_deref() != Some(name.value.as_str())
+        }
+        Source::ProjectFile(_) | Source::UserFile(_) => true,
+        Source::Environment(_) | Source::Default => false,
+    }
+}
+
 fn unknown_profile<'a>(
     name: &Sourced<String>,
     known: impl Iterator<Item = &'a String>,
@@ -170,7 +183,7 @@ fn unknown_profile<'a>(
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let file = user_path.map_or_else(|| "the user file".to_owned(), |path| format!("`{}`", path.display()));
-    CommandError::usage(format!("the profile `{}` ({}) is not in {file}", name.value, name.source))
+    CommandError::usage(format!("there is no profile `{}` ({}) in {file}", name.value, name.source))
         .with_next(format!("Profiles there: {known}. Add [profile.{}], or use --profile.", name.value))
 }
 

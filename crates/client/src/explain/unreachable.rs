@@ -13,9 +13,13 @@ pub(super) fn explain(unreachable: &Unreachable) -> Explanation {
             format!("Nobody answers at `{host}`."),
             "Check the base URL, your network, and that the server runs. A proxy may be needed (`HTTPS_PROXY`).",
         ),
+        UnreachableKind::Tls if unreachable.detail.contains("InvalidContentType") => (
+            format!("What listens at `{host}` does not speak TLS."),
+            "Check the base URL: its port may be that of a plain http listener.",
+        ),
         UnreachableKind::Tls => (
             format!("The identity of `{host}` cannot be checked."),
-            "If a private authority signed its certificate, name the authority's file (`--ca-file`, `PATCYCLE_CA_FILE`); for `patcycle dev` it is in `dev.env`.",
+            "Check the base URL. If a private authority signed its certificate, name the authority's file (`--ca-file`, `PATCYCLE_CA_FILE`); for `patcycle dev` it is in `dev.env`.",
         ),
         UnreachableKind::Proxy => (
             format!("The proxy did not make the connection to `{host}`."),
@@ -24,6 +28,10 @@ pub(super) fn explain(unreachable: &Unreachable) -> Explanation {
         UnreachableKind::Timeout => (
             format!("`{host}` did not answer in time."),
             "Try again. Look at `patcycle list` first if this was a change.",
+        ),
+        UnreachableKind::Interrupted if unreachable.detail.contains("invalid HTTP version") => (
+            format!("What listens at `{host}` does not speak HTTP."),
+            "Check the base URL: perhaps it begins with `https://`.",
         ),
         UnreachableKind::Interrupted => (
             format!("The exchange with `{host}` broke off."),

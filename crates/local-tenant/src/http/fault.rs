@@ -36,6 +36,8 @@ pub(super) enum Fault {
     UnknownTenant(String),
     #[error("The request to '{0}' needs one tenant: use the tenant's ID in the address instead.")]
     TenantNeeded(String),
+    #[error("The form is longer than {maximum_bytes} bytes. Send a shorter one.")]
+    FormTooLong { maximum_bytes: usize },
     #[error("The request body must contain the following parameter: '{0}'.")]
     Missing(&'static str),
     #[error("The request is not properly formatted. The parameter '{0}' is duplicated.")]
@@ -184,7 +186,9 @@ impl Fault {
             Self::TenantNeeded(_) => terms(50_059, "invalid_request"),
             Self::Missing(_) => terms(900_144, "invalid_request"),
             Self::Duplicate(_) => terms(9_000_411, "invalid_request"),
-            Self::BadParameter { .. } | Self::CredentialsTwice => terms(90_014, "invalid_request"),
+            Self::BadParameter { .. } | Self::CredentialsTwice | Self::FormTooLong { .. } => {
+                terms(90_014, "invalid_request")
+            }
             Self::UnknownApplication { .. } => terms(700_016, "unauthorized_client"),
             Self::NotMultiTenant(_) => terms(50_194, "invalid_request"),
             Self::RedirectMismatch { .. } => terms(50_011, "invalid_request"),

@@ -3,6 +3,7 @@
 mod admin_consent;
 mod answer;
 mod authorize;
+mod body_limit;
 mod client_assertion;
 mod client_authentication;
 mod consent;
@@ -26,13 +27,10 @@ mod visit;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::tenant::Inner;
-
-/// The longest form that is read.
-const BODY_LIMIT: usize = 64 * 1024;
 
 /// What every endpoint needs.
 #[derive(Debug, Clone)]
@@ -72,6 +70,6 @@ pub(crate) fn router(inner: Arc<Inner>, base_url: &str) -> Router {
         .route("/{tenant}/adminconsent", get(admin_consent::handle).post(admin_consent::handle))
         .route("/device", get(device_page::handle).post(device_page::handle))
         .route("/error", get(error_page::handle))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(endpoint.clone(), body_limit::read_form))
         .with_state(endpoint)
 }

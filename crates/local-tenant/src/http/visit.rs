@@ -6,6 +6,7 @@
 
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Response, Uri};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -129,7 +130,7 @@ impl Visit {
             cookie_is_new,
         };
         if body.is_some() {
-            match visit.unseal(endpoint).filter(|_| is_same_origin(headers)) {
+            match visit.unseal(endpoint).filter(|_| is_same_origin(endpoint, uri, headers)) {
                 Some(progress) => {
                     visit.progress = progress;
                     visit.action = visit.form.first("action").and_then(Action::parse);
@@ -222,7 +223,19 @@ fn new_cookie(endpoint: &Endpoint) -> Result<String, LocalTenantError> {
     Ok(random_text(endpoint.inner.random.as_ref(), COOKIE_BYTES)?.expose().to_owned())
 }
 
-/// Browsers say where a form comes from; clients that are none say nothing.
-fn is_same_origin(headers: &HeaderMap) -> bool {
+/// Browsers say where a form comes from, in one or two headers; clients that are none say nothing.
+fn is_same_origin(endpoint: &Endpoint, uri: &Uri, headers: &HeaderMap) -> bool {
+    let own = own_origin(endpoint, uri, headers);
+    let is_own = |origin: &HeaderValue| origin.as_bytes().eq_ignore_ascii_case(own.as_bytes());
     headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin")
+        && headers.get(header::ORIGIN).is_none_or(is_own)
+}
+
+/// The origin by the name that the browser used: `localhost`, `127.0.0.1`, or another that was allowed.
+fn own_origin(endpoint: &Endpoint, uri: &Uri, headers: &HeaderMap) -> String {
+    let in_header = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    match uri.authority().map(Authority::as_str).or_else(in_header) {
+        Some(host) => format!("{}://{host}", if is_https(endpoint) { "https" } else { "http" }),
+        None => endpoint.base_url.to_string(),
+    }
 }

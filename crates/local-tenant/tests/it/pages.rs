@@ -6,7 +6,7 @@ use patcycle_local_tenant::{NewApplication, NewTenant, NewUser};
 use patcycle_primitives::Secret;
 use uuid::Uuid;
 
-use crate::support::{ADA, Answer, FABRIKAM, PASSWORD, REDIRECT, ROOT, World, application};
+use crate::support::{ADA, Answer, FABRIKAM, Form, PASSWORD, REDIRECT, ROOT, World, application};
 
 const CORPUS: [&str; 8] = [
     "<script>alert(1)</script>",
@@ -212,12 +212,65 @@ async fn forged_forms_do_nothing() {
         .header("sec-fetch-site", "cross-site");
     let answer = victim.send(cross_site.body(Body::from(form.encode())).unwrap()).await;
     assert!(answer.has_form("sign-in"));
+    for origin in ["https://evil.example", "https://localhost:1", "http://localhost:7243", "null"] {
+        let answer = victim.send(from_origin(&form, origin, None)).await;
+        assert!(answer.has_form("sign-in") && answer.body.contains("open for too long"), "{origin}");
+    }
 
     world.clock.advance(jiff::SignedDuration::from_mins(31));
     assert!(victim.submit(&form).await.has_form("sign-in"), "a page of half an hour ago");
     let page = victim.get(&world.authorize(&[])).await;
     let answer = victim.sign_in(&page, ADA, PASSWORD).await;
     assert!(answer.has_form("accept"), "and the real one works");
+}
+
+/// The form as a browser sends it that knows no fetch metadata; `host` is the name in the address bar.
+fn from_origin(form: &Form, origin: &str, host: Option<&str>) -> Request<Body> {
+    let request = Request::post(&form.action)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", origin);
+    let request = host.into_iter().fold(request, |request, host| request.header("host", host));
+    request.body(Body::from(form.encode())).unwrap()
+}
+
+#[tokio::test]
+async fn the_own_origin_has_the_name_that_the_browser_used() {
+    let world = World::new().await;
+    for (origin, host) in [
+        ("https://localhost:7243", None),
+        ("https://localhost:7243", Some("localhost:7243")),
+        ("https://127.0.0.1:7243", Some("127.0.0.1:7243")),
+        ("https://box.example:7243", Some("Box.example:7243")),
+    ] {
+        let mut browser = world.browser();
+        let page = browser.get(&world.authorize(&[])).await;
+        let form = page.form("sign-in").with("username", ADA).with("password", PASSWORD);
+        let answer = browser.send(from_origin(&form, origin, host)).await;
+        assert!(answer.has_form("accept"), "{origin} at {host:?}: {}", answer.body);
+    }
+    let mut browser = world.browser();
+    let page = browser.get(&world.authorize(&[])).await;
+    let form = page.form("sign-in").with("username", ADA).with("password", PASSWORD);
+    let answer = browser.send(from_origin(&form, "https://localhost:7243", Some("127.0.0.1:7243"))).await;
+    assert!(answer.has_form("sign-in"), "the same machine by another name is another origin");
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_is_answered_readably() {
+    let world = World::new().await;
+    let long = format!("user_code=A&padding={}", "x".repeat(200_000));
+    for (path, kind) in [
+        ("/device".to_owned(), "text/html"),
+        (world.authorize(&[]), "text/html"),
+        (format!("/{FABRIKAM}/oauth2/v2.0/token"), "application/json"),
+        (format!("/{FABRIKAM}/oauth2/v2.0/devicecode"), "application/json"),
+    ] {
+        let request = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
+        let answer = world.browser().send(request.body(Body::from(long.clone())).unwrap()).await;
+        assert_eq!(answer.status, 413, "{path}");
+        assert!(answer.header("content-type").starts_with(kind), "{path}: {answer:?}");
+        assert!(answer.body.contains("longer than 65536 bytes"), "{path}: {}", answer.body);
+    }
 }
 
 #[tokio::test]

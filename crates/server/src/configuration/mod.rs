@@ -25,7 +25,7 @@ use crate::telemetry::{LogFormat, LogLevel, LogSettings};
 
 /// Something in the configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {problem}. {remedy}")]
+#[error("{place}: {problem}")]
 pub struct ConfigurationError {
     /// The file and key, or the flag or variable.
     pub place: String,

@@ -19,7 +19,8 @@ fn parse(text: &str) -> Result<Configuration, String> {
 }
 
 fn parse_with(text: &str, overrides: &[Override]) -> Result<Configuration, String> {
-    Configuration::parse(Path::new("/etc/patcycle.toml"), text, overrides).map_err(|error| error.to_string())
+    Configuration::parse(Path::new("/etc/patcycle.toml"), text, overrides)
+        .map_err(|error| format!("{error}. {}", error.remedy))
 }
 
 /// The message for the least configuration with `from` replaced.

@@ -39,11 +39,46 @@ pub enum AppError {
     #[error(transparent)]
     Tenant(#[from] LocalTenantError),
     /// No permission of that name.
-    #[error("there is no permission `{0}`; there are `user_impersonation`, `vso.pats` and `vso.pats_manage`")]
+    #[error("there is no permission `{0}`")]
     Permission(String),
     /// Nobody of that name.
-    #[error("there is no user `{0}`; user names look like `ana@fabrikam.example`")]
+    #[error("there is no user `{0}`")]
     NoUser(String),
+}
+
+impl AppError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Directory(error) => error.next_step(),
+            Self::Credentials(error) => error.next_step(),
+            Self::Clock(error) => error.next_step(),
+            Self::File(error) => error.next_step(),
+            Self::Tenant(error) => tenant_next_step(error),
+            Self::Permission(_) => "There are `user_impersonation`, `vso.pats` and `vso.pats_manage`.",
+            Self::NoUser(_) => {
+                "User names look like `ana@fabrikam.example`; `credentials.toml` has those of `dev`."
+            }
+        }
+    }
+}
+
+/// What to do about a failure of the local tenant.
+pub(crate) fn tenant_next_step(error: &LocalTenantError) -> &'static str {
+    match error {
+        LocalTenantError::Invalid { .. } => "Give another value; `--help` says what is meant.",
+        LocalTenantError::Exists { .. } => "Choose another name, or use the one that is there.",
+        LocalTenantError::NotFound { .. } => "Check the name.",
+        LocalTenantError::File { .. } | LocalTenantError::Storage(_) => {
+            "Look at the data directory and its disk, then try again."
+        }
+        LocalTenantError::Migration(_) | LocalTenantError::Key(_) | LocalTenantError::Corrupt(_) => {
+            "Put the data directory back as it was, or start with an empty one."
+        }
+        LocalTenantError::Random(_) | LocalTenantError::Password | LocalTenantError::Interrupted => {
+            "Try again."
+        }
+    }
 }
 
 /// Which of the two tenants.

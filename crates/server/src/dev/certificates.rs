@@ -42,6 +42,17 @@ pub enum CertificateError {
     Clock(#[from] jiff::Error),
 }
 
+impl CertificateError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.next_step(),
+            Self::Make(_) => "Start with an empty data directory, and report it if that does not help.",
+            Self::Clock(_) => "Set the system's clock, then try again.",
+        }
+    }
+}
+
 /// What was found or made.
 #[derive(Debug)]
 pub(crate) struct Certificates {

@@ -19,11 +19,22 @@ pub enum ClockError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Somebody changed the file.
-    #[error("`{0}` cannot be understood; put it back, or start with an empty data directory")]
+    #[error("`{0}` cannot be understood")]
     Unreadable(PathBuf),
     /// The move would leave the calendar.
     #[error("the clock cannot be moved that far")]
     TooFar,
+}
+
+impl ClockError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.next_step(),
+            Self::Unreadable(_) => "Put the file back, or start with an empty data directory.",
+            Self::TooFar => "Move it by less.",
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

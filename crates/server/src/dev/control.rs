@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use http::{HeaderValue, StatusCode, header};
 use patcycle_primitives::Secret;
@@ -34,6 +34,9 @@ pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/_dev/clock", get(read_clock).post(move_clock))
         .route("/_dev/faults", get(list_faults).post(add_faults).delete(clear_faults))
+        .route("/_dev", any(unknown))
+        .route("/_dev/{*path}", any(unknown))
+        .method_not_allowed_fallback(unknown)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .route_layer(from_fn_with_state(control.clone(), check_key))
         .with_state(control)
@@ -59,6 +62,16 @@ async fn check_key(State(control): State<Control>, request: Request, next: Next)
 #[serde(deny_unknown_fields)]
 struct Move {
     advance: String,
+}
+
+/// What there is instead, with the method to use.
+async fn unknown(request: Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let body = json!({
+        "error": format!("there is no `{method} {path}`"),
+        "thereAre": ["GET /_dev/clock", "POST /_dev/clock", "GET /_dev/faults", "POST /_dev/faults", "DELETE /_dev/faults"],
+    });
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
 }
 
 async fn read_clock(State(control): State<Control>) -> Response {

@@ -23,13 +23,24 @@ pub enum CredentialsError {
     #[error(transparent)]
     Random(#[from] RandomError),
     /// Somebody changed the file. The parser's text is left out: it would show the line.
-    #[error("`{0}` cannot be understood; put it back, or start with an empty data directory")]
+    #[error("`{0}` cannot be understood")]
     Unreadable(std::path::PathBuf),
     /// New ones would not fit the tenant that is there.
-    #[error(
-        "`{0}` is missing, but the tenant's database is there; put it back, or start with an empty data directory"
-    )]
+    #[error("`{0}` is missing, but the tenant's database is there")]
     Lost(std::path::PathBuf),
+}
+
+impl CredentialsError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.next_step(),
+            Self::Random(_) => "Try again.",
+            Self::Unreadable(_) | Self::Lost(_) => {
+                "Put the file back, or start with an empty data directory."
+            }
+        }
+    }
 }
 
 /// Everything in the file.

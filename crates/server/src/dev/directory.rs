@@ -16,10 +16,10 @@ const DATABASE: &str = "patcycle.sqlite";
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// Another `dev` works in it.
-    #[error("another `patcycle dev` is already using `{0}`; stop it, or choose another `--data-dir`")]
+    #[error("another `patcycle dev` is already using `{0}`")]
     Locked(PathBuf),
     /// It is not `dev`'s, and taking it over would lock others out of it or spoil it.
-    #[error("`{path}` was not made by `patcycle dev` and {reason}; choose another `--data-dir`")]
+    #[error("`{path}` was not made by `patcycle dev` and {reason}")]
     Foreign {
         /// The directory.
         path: PathBuf,
@@ -27,11 +27,23 @@ pub enum DirectoryError {
         reason: &'static str,
     },
     /// A command that works on an existing directory found none.
-    #[error("`{0}` is not a directory of `patcycle dev`; start `patcycle dev --data-dir` with it first")]
+    #[error("`{0}` is not a directory of `patcycle dev`")]
     Absent(PathBuf),
     /// The file system said no.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl DirectoryError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Locked(_) => "Stop it, or choose another `--data-dir`.",
+            Self::Foreign { .. } => "Choose another `--data-dir`.",
+            Self::Absent(_) => "Start `patcycle dev --data-dir` with it first, or name the right one.",
+            Self::File(error) => error.next_step(),
+        }
+    }
 }
 
 /// The directory, with the name of each file in it.

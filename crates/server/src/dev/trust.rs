@@ -47,9 +47,7 @@ pub enum TrustError {
     #[error(transparent)]
     File(#[from] FileError),
     /// A program is not installed.
-    #[error(
-        "`{program}` is not installed; install the package `{package}` (on Debian: `apt install {package}`)"
-    )]
+    #[error("`{program}` is not installed")]
     Missing {
         /// The program.
         program: String,
@@ -64,6 +62,21 @@ pub enum TrustError {
         /// What it said.
         reason: String,
     },
+}
+
+impl TrustError {
+    /// What to do about it.
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::Directory(error) => error.next_step().to_owned(),
+            Self::Credentials(error) => error.next_step().to_owned(),
+            Self::File(error) => error.next_step().to_owned(),
+            Self::Missing { package, .. } => {
+                format!("Install the package `{package}` (on Debian: `apt install {package}`).")
+            }
+            Self::Program { program, .. } => format!("Look at what `{program}` says, then try again."),
+        }
+    }
 }
 
 /// What was done: one sentence each, for people.
@@ -224,7 +237,7 @@ mod tests {
     fn a_missing_program_names_its_package() {
         let (_parent, data, tools) = set_up();
         let error = trust(&data, false, &tools).unwrap_err();
-        assert!(error.to_string().contains("apt install libnss3-tools"), "{error}");
+        assert!(error.next_step().contains("apt install libnss3-tools"), "{error}");
     }
 
     #[test]

@@ -75,7 +75,7 @@ async fn what_cannot_be_is_told_before_anything_is_made() {
     let place = Place::new();
     let context = Context::system();
     let absent = app::create(&place.data(), application("early"), &context).await.unwrap_err();
-    assert!(absent.to_string().contains("start `patcycle dev"), "{absent}");
+    assert!(absent.next_step().contains("Start `patcycle dev"), "{absent}");
     assert_eq!(ServerError::from(absent).kind(), ErrorKind::NotFound);
     assert!(!place.data().exists());
 

@@ -226,6 +226,14 @@ async fn dev_needs_the_control_key() {
         let over_https = Call::get(format!("{}{path}", dev.base_url)).trusting(place.ca()).bearer(key);
         assert_ne!(over_https.send().await.unwrap().status, 200, "on the http listener only");
     }
+    for (method, path) in
+        [("GET", "/_dev/faults/1"), ("POST", "/_dev/fault"), ("GET", "/_dev"), ("PUT", "/_dev/clock")]
+    {
+        let answer = place.control(method, path, "").await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+        let named = answer.body.contains(&format!("there is no `{method} {path}`"));
+        assert!(named && answer.body.contains("POST /_dev/faults"), "{}", answer.body);
+    }
     for body in [
         "",
         "{}",

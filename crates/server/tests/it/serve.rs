@@ -118,7 +118,7 @@ async fn a_database_without_its_pepper_is_not_served() {
     start_plain(directory.path(), None).await.unwrap().stop().await;
     std::fs::remove_file(directory.path().join("pepper")).unwrap();
     let error = start_plain(directory.path(), None).await.unwrap_err();
-    assert!(error.to_string().contains("restore the file from its backup"), "{error}");
+    assert!(error.next_step().contains("Restore the file from its backup"), "{error}");
     assert!(!directory.path().join("pepper").exists());
 }
 

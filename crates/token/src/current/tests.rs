@@ -72,17 +72,20 @@ fn the_first_vector_is_what_is_minted_from_zeros() {
 
 #[test]
 fn a_broken_generator_stops_it() {
-    assert_eq!(mint(&Broken, now(), Signature::Patcycle).unwrap_err(), RandomError);
+    assert_eq!(mint(&Broken, now(), Signature::Patcycle).unwrap_err(), RandomError.into());
     // Never a fair byte: an error after a bounded number of attempts.
-    assert_eq!(mint(&Repeating(0xff), now(), Signature::Patcycle).unwrap_err(), RandomError);
+    assert_eq!(mint(&Repeating(0xff), now(), Signature::Patcycle).unwrap_err(), RandomError.into());
 }
 
 #[test]
-fn a_clock_beyond_the_format_does_not_stop_it() {
-    let late: Timestamp = "2100-06-01T00:00:00Z".parse().unwrap();
-    let minted = mint(&SeededRandom::new(1), late, Signature::Patcycle).unwrap();
+fn a_clock_beyond_the_format_stops_it() {
+    for (instant, year) in [("2023-12-31T23:59:59Z", 2023), ("2086-01-01T00:00:00Z", 2086)] {
+        let error = mint(&SeededRandom::new(1), instant.parse().unwrap(), Signature::Patcycle).unwrap_err();
+        assert_eq!(error, IssueMonthError { year }.into());
+    }
+    let last = mint(&SeededRandom::new(1), "2085-12-31T23:59:59Z".parse().unwrap(), Signature::Patcycle);
     let expected = ParsedPat::Current { signature: Signature::Patcycle, issued: IssueMonth::LAST };
-    assert_eq!(parse(minted.expose()), Ok(expected));
+    assert_eq!(parse(last.unwrap().expose()), Ok(expected));
 }
 
 /// Exhaustive for one PAT: each place, each other character.

@@ -4,7 +4,7 @@ mod browser;
 mod token;
 mod world;
 
-pub(crate) use browser::{Answer, Browser, query_of};
+pub(crate) use browser::{Answer, Browser, Form, query_of};
 pub(crate) use token::{assert_aadsts, decode_part, verify};
 pub(crate) use world::{
     ADA, ADO, BASE, BOB, CONTOSO, EVE, FABRIKAM, PASSWORD, REDIRECT, ROOT, SCOPE, SECRET, TOTP_SEED, World,

@@ -28,16 +28,26 @@ pub enum QuickstartError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     /// `dev` does not run, so its ports are not known.
-    #[error(
-        "`patcycle dev` is not running on `{0}`, so its addresses are not known; start it, then try again"
-    )]
+    #[error("`patcycle dev` is not running on `{0}`, so its addresses are not known")]
     NotRunning(PathBuf),
     /// The target holds something else.
-    #[error("`{0}` is not empty and holds no quickstart; choose another directory")]
+    #[error("`{0}` is not empty and holds no quickstart")]
     NotEmpty(PathBuf),
     /// The file system said no.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl QuickstartError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::Directory(error) => error.next_step(),
+            Self::NotRunning(_) => "Start it, then try again.",
+            Self::NotEmpty(_) => "Choose another directory.",
+            Self::File(error) => error.next_step(),
+        }
+    }
 }
 
 /// Writes the application to `target`. In one that was written before, only the configuration is written again, so
