@@ -127,7 +127,17 @@ struct ApplicationRecord<'a> {
 }
 
 fn create_application(new: DevAppCreateArguments, data: &Path, output: Output) -> CommandResult {
-    let without_redirect = new.redirect_uri.is_empty().then_some(new.public);
+    let advice = match (new.redirect_uri.is_empty(), new.public) {
+        (false, _) => None,
+        (true, true) => Some(
+            "Without a redirect URI, people sign in to it by device code only. Give one with --redirect-uri for \
+             sign-in through a browser.",
+        ),
+        (true, false) => Some(
+            "Without a redirect URI, nobody can sign in to it: it gets tokens for itself only (client_credentials), \
+             which the PAT API refuses. Give one with --redirect-uri.",
+        ),
+    };
     let new = NewDevApplication {
         name: new.name,
         tenant: tenant(new.tenant),
@@ -144,16 +154,8 @@ fn create_application(new: DevAppCreateArguments, data: &Path, output: Output) -
         tenant_id: made.tenant_id,
         client_secret: made.client_secret.as_ref().map(Secret::expose),
     };
-    match without_redirect {
-        Some(true) => say(&["Without a redirect URI, people can sign in to it by device code only. \
-            Give one with --redirect-uri for sign-in through a browser."
-            .to_owned()]),
-        Some(false) => {
-            say(&["Without a redirect URI nobody can sign in to it: it gets tokens for itself only \
-            (client_credentials), which the PAT API refuses. Give one with --redirect-uri."
-                .to_owned()])
-        }
-        None => {}
+    if let Some(advice) = advice {
+        say(&[advice.to_owned()]);
     }
     output.write(&record, || {
         let mut pairs =
