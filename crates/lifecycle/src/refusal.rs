@@ -2,7 +2,7 @@
 
 use patcycle_contract::SessionTokenError;
 use patcycle_primitives::RandomError;
-use patcycle_token::MintError;
+use patcycle_token::{IssueMonthError, MintError};
 
 use crate::StorageError;
 
@@ -47,14 +47,18 @@ pub enum OperationError {
     Random(#[from] RandomError),
 }
 
+impl From<IssueMonthError> for Refusal {
+    fn from(error: IssueMonthError) -> Self {
+        let message = format!("No secret could be made: {error} of the service.");
+        Self::new(SessionTokenError::FailedToIssueAccessToken, message)
+    }
+}
+
 impl From<MintError> for OperationError {
     fn from(error: MintError) -> Self {
         match error {
             MintError::Random(error) => Self::Random(error),
-            MintError::Month(error) => {
-                let message = format!("No secret could be made: {error} of the service.");
-                Refusal::new(SessionTokenError::FailedToIssueAccessToken, message).into()
-            }
+            MintError::Month(error) => Refusal::from(error).into(),
         }
     }
 }

@@ -47,6 +47,7 @@ impl AssemblyError {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::Pepper(error) => error.next_step(),
+            Self::RotationKey(error) => error.next_step(),
             Self::Storage { .. } => "Name another database, or bring this one back as its message says.",
             Self::Issuer(_) => "Correct `[[organization.issuer]]` in the configuration.",
             Self::Organizations(_) => "Correct `[[organization]]` in the configuration.",

@@ -14,7 +14,7 @@ pub enum RotationKeyFileError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The file is damaged.
-    #[error("`{path}`: {source}; restore it from its backup, or remove it and a new one is made")]
+    #[error("`{path}`: {source}")]
     Content {
         /// The file.
         path: PathBuf,
@@ -24,6 +24,17 @@ pub enum RotationKeyFileError {
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
+}
+
+impl RotationKeyFileError {
+    /// What to do about it.
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.next_step(),
+            Self::Content { .. } => "Restore the file from its backup, or remove it and a new one is made.",
+            Self::Random(_) => "Try again.",
+        }
+    }
 }
 
 /// Where it is, unless the configuration says otherwise.

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use patcycle_contract::SessionTokenError;
 use patcycle_primitives::RandomError;
 use patcycle_token::Digest;
+use patcycle_token::MintError;
 
 use crate::model::{Authorization, Epochs, Person, State, StoredSecret};
 use crate::{Refusal, StorageError};
@@ -157,6 +158,15 @@ pub enum RotationError {
     /// No randomness, no secret.
     #[error(transparent)]
     Random(#[from] RandomError),
+}
+
+impl From<MintError> for RotationError {
+    fn from(error: MintError) -> Self {
+        match error {
+            MintError::Random(error) => Self::Random(error),
+            MintError::Month(error) => Self::Refused(error.into()),
+        }
+    }
 }
 
 /// The rows that finishing and undoing need.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use patcycle_contract::IdempotencyKey;
-use patcycle_primitives::{RandomError, Secret};
-use patcycle_token::{Digest, IssueMonth, PepperSet, RotationKey, Signature};
+use patcycle_primitives::Secret;
+use patcycle_token::{Digest, IssueMonth, MintError, PepperSet, RotationKey, Signature};
 use uuid::Uuid;
 
 use crate::model::StoredSecret;
@@ -51,10 +51,10 @@ pub struct Derivation {
 impl Derivation {
     /// The secret of this generation of a PAT, made at `at`: HKDF-SHA-256 with the service's key, the client's key as
     /// salt, and PAT and generation as info.
-    pub fn secret(&self, authorization: Uuid, generation: u32, at: Timestamp) -> Result<Secret, RandomError> {
+    pub fn secret(&self, authorization: Uuid, generation: u32, at: Timestamp) -> Result<Secret, MintError> {
         let info = [SECRET, authorization.as_bytes(), &generation.to_be_bytes()].concat();
-        let month = IssueMonth::nearest(at);
-        self.source.key.mint(self.key.as_bytes(), &info, month, self.source.signature)
+        let month = IssueMonth::of(at)?;
+        Ok(self.source.key.mint(self.key.as_bytes(), &info, month, self.source.signature)?)
     }
 
     /// What is stored of it.
@@ -63,7 +63,7 @@ impl Derivation {
         authorization: Uuid,
         generation: u32,
         at: Timestamp,
-    ) -> Result<StoredSecret, RandomError> {
+    ) -> Result<StoredSecret, MintError> {
         let secret = self.secret(authorization, generation, at)?;
         let (pepper_number, digest) = self.source.peppers.digest(&secret);
         Ok(StoredSecret { digest, pepper_number, generation, dies_at: None })
@@ -75,7 +75,7 @@ impl Derivation {
         authorization: Uuid,
         stored: &StoredSecret,
         at: Timestamp,
-    ) -> Result<bool, RandomError> {
+    ) -> Result<bool, MintError> {
         let secret = self.secret(authorization, stored.generation, at)?;
         let mut digests = self.source.peppers.digests(secret.expose());
         Ok(digests.any(|(number, digest)| number == stored.pepper_number && digest == stored.digest))
