@@ -110,7 +110,7 @@ mod tests {
     use crate::parse;
 
     fn mint(key: &RotationKey, salt: u8, info: &str) -> Secret {
-        let month = IssueMonth::nearest("2026-11-23T10:00:00Z".parse().unwrap());
+        let month = IssueMonth::of("2026-11-23T10:00:00Z".parse().unwrap()).unwrap();
         key.mint(&[salt; 32], info.as_bytes(), month, Signature::Patcycle).unwrap()
     }
 
