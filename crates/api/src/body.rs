@@ -12,8 +12,10 @@ use tokio::time::timeout;
 
 use crate::answer::Answer;
 
-/// The content type of every body.
+/// The content type of every body but that of a change by JSON Patch.
 const JSON: &str = "application/json";
+/// The content type of JSON Patch (RFC 6902).
+const JSON_PATCH: &str = "application/json-patch+json";
 /// How much of a body that is too long is read and thrown away, in bytes. A connection that is closed with unread
 /// bytes is reset, and the reset overtakes the answer: the sender would never learn what was wrong.
 const DISCARDED_BYTES: u64 = 8 * 1024 * 1024;
@@ -30,6 +32,8 @@ pub(crate) enum BodyReadError {
         given: String,
         /// The verb of the request.
         method: String,
+        /// What it should be.
+        valid: &'static str,
     },
     /// Over the limit.
     #[error("the body is too long")]
@@ -45,9 +49,9 @@ pub(crate) enum BodyReadError {
 impl BodyReadError {
     pub(crate) fn answer(&self) -> Answer {
         match self {
-            Self::ContentType { given, method } => Answer::error(
+            Self::ContentType { given, method, valid } => Answer::error(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                &WrappedException::content_type_not_supported(given, method, JSON),
+                &WrappedException::content_type_not_supported(given, method, valid),
             ),
             Self::TooLong => Answer::service_error(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,7 +71,17 @@ impl BodyReadError {
 
 /// The whole body. A request without a content type is taken at its word that it is JSON.
 pub(crate) async fn read(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
-    check_content_type(parts)?;
+    check_content_type(parts, &[JSON, "text/json"])?;
+    read_unchecked(parts, body, limit).await
+}
+
+/// The same for a change by JSON Patch. Clients that call it plain JSON are understood.
+pub(crate) async fn read_patch(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+    check_content_type(parts, &[JSON_PATCH, JSON, "text/json"])?;
+    read_unchecked(parts, body, limit).await
+}
+
+async fn read_unchecked(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
     let declared = declared_length(&parts.headers).unwrap_or_default();
     let is_too_long = declared > MAX_BODY_BYTES as u64;
     // Who waits for a word before sending is told at once; so is who would go on for too long.
@@ -100,15 +114,17 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, BodyReadError> {
     if length > MAX_BODY_BYTES as u64 { Err(BodyReadError::TooLong) } else { Ok(kept) }
 }
 
-fn check_content_type(parts: &Parts) -> Result<(), BodyReadError> {
+/// The first of the `accepted` types is the one that a refusal names.
+fn check_content_type(parts: &Parts, accepted: &[&'static str]) -> Result<(), BodyReadError> {
     let Some(value) = parts.headers.get(CONTENT_TYPE) else { return Ok(()) };
     let given = String::from_utf8_lossy(value.as_bytes());
     let media_type = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if matches!(media_type.as_str(), JSON | "text/json") {
+    if accepted.contains(&media_type.as_str()) {
         return Ok(());
     }
     let shown = given.chars().filter(|character| !character.is_control()).take(SHOWN_CHARACTERS).collect();
-    Err(BodyReadError::ContentType { given: shown, method: parts.method.to_string() })
+    let valid = accepted.first().copied().unwrap_or(JSON);
+    Err(BodyReadError::ContentType { given: shown, method: parts.method.to_string(), valid })
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -22,6 +22,7 @@ mod exchange;
 mod failure;
 mod headers;
 mod pats;
+mod policies;
 mod router;
 pub mod routes;
 mod settings;

@@ -24,6 +24,7 @@ use crate::directory::Place;
 use crate::exchange::Exchange;
 use crate::headers::CommonHeaders;
 use crate::pats;
+use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
 use crate::{ApiState, about, challenge, failure};
@@ -202,6 +203,9 @@ impl<'a> Station<'a> {
             Operation::RotatePat => pats::rotate::handle(&call, body).await,
             Operation::FinishRotation => pats::rotate_finish::handle(&call).await,
             Operation::UndoRotation => pats::rotate_undo::handle(&call).await,
+            Operation::ListPolicies => policies::list::handle(&call).await,
+            Operation::GetPolicy(level) => policies::get::handle(&call, level).await,
+            Operation::ChangePolicy(level) => policies::change::handle(&call, level, body).await,
             Operation::About | Operation::Challenge => Err(failure::not_found()),
         }
     }

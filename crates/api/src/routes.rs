@@ -6,7 +6,7 @@
 //! matches nothing. One slash at the end is ignored everywhere.
 
 use http::Method;
-use patcycle_contract::{ResourceVersions, query};
+use patcycle_contract::{PolicyLevel, ResourceVersions, query};
 
 /// What a caller must be to use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Permission {
     ManagePats,
     /// `vso.tokenadministration`.
     AdministerTokens,
+    /// `vso.tokenadministration` too: no scope for policies is published. A PAT never opens them.
+    AdministerPolicies,
 }
 
 impl Permission {
@@ -41,7 +43,7 @@ impl Permission {
                 Self::ReadPats | Self::ManagePats if both => has("vso.pats") && has("vso.pats_manage"),
                 Self::ReadPats => has("vso.pats") || has("vso.pats_manage"),
                 Self::ManagePats => has("vso.pats_manage"),
-                Self::AdministerTokens => has("vso.tokenadministration"),
+                Self::AdministerTokens | Self::AdministerPolicies => has("vso.tokenadministration"),
             }
     }
 }
@@ -69,6 +71,12 @@ pub enum Operation {
     FinishRotation,
     /// Goes back to the old secret of a rotation.
     UndoRotation,
+    /// Lists all policies.
+    ListPolicies,
+    /// Shows one, of this level.
+    GetPolicy(PolicyLevel),
+    /// Changes one, of this level.
+    ChangePolicy(PolicyLevel),
 }
 
 /// One row of the table.
@@ -93,6 +101,8 @@ const PATS: &str = "/{organization}/_apis/tokens/pats";
 const ROTATE: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate";
 const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish";
 const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo";
+const TENANT_POLICY: &str = "/{organization}/_apis/TenantPolicy/Policies/{policy}";
+const ORGANIZATION_POLICY: &str = "/{organization}/_apis/OrganizationPolicy/Policies/{policy}";
 const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
 const MAXIMUM_PARAMETERS: usize = 3;
@@ -178,6 +188,46 @@ pub static ROUTES: &[Route] = &[
         versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::UndoRotation,
+    },
+    Route {
+        method: Method::GET,
+        path: TENANT_POLICY,
+        selected_by: None,
+        versions: Some(&ResourceVersions::POLICIES),
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::GetPolicy(PolicyLevel::Tenant),
+    },
+    Route {
+        method: Method::PATCH,
+        path: TENANT_POLICY,
+        selected_by: None,
+        versions: Some(&ResourceVersions::POLICIES),
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::ChangePolicy(PolicyLevel::Tenant),
+    },
+    Route {
+        method: Method::GET,
+        path: ORGANIZATION_POLICY,
+        selected_by: None,
+        versions: Some(&ResourceVersions::POLICIES),
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::GetPolicy(PolicyLevel::Organization),
+    },
+    Route {
+        method: Method::PATCH,
+        path: ORGANIZATION_POLICY,
+        selected_by: None,
+        versions: Some(&ResourceVersions::POLICIES),
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::ChangePolicy(PolicyLevel::Organization),
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/_patcycle/policies",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::ListPolicies,
     },
 ];
 
@@ -369,6 +419,11 @@ mod tests {
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate Person(ManagePats)",
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish Person(ManagePats)",
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo Person(ManagePats)",
+            "GET /{organization}/_apis/TenantPolicy/Policies/{policy} Administrator(AdministerPolicies)",
+            "PATCH /{organization}/_apis/TenantPolicy/Policies/{policy} Administrator(AdministerPolicies)",
+            "GET /{organization}/_apis/OrganizationPolicy/Policies/{policy} Administrator(AdministerPolicies)",
+            "PATCH /{organization}/_apis/OrganizationPolicy/Policies/{policy} Administrator(AdministerPolicies)",
+            "GET /{organization}/_apis/_patcycle/policies Administrator(AdministerPolicies)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

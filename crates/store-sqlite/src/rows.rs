@@ -1,6 +1,7 @@
 //! Stored values and the model's.
 
 use jiff::Timestamp;
+use patcycle_contract::PolicyLevel;
 use patcycle_lifecycle::model::{Revocation, RevocationReason};
 use patcycle_lifecycle::{Authorization, Epochs, Policies, PolicySettings};
 use uuid::Uuid;
@@ -41,15 +42,23 @@ pub(crate) fn groups_text(groups: &[Uuid]) -> String {
 }
 
 /// The policies of an organization and of its tenant from the texts that are stored.
-pub(crate) fn policies(organization: &str, tenant: Option<&str>) -> Result<Policies, Failure> {
-    let settings = |text: &str| {
-        serde_json::from_str::<PolicySettings>(text)
-            .map_err(|error| Failure::unreadable(format!("stored policies: {error}")))
+pub(crate) fn policies(organization: &str, tenant: Option<&str>) -> Policies {
+    let read = |text: Option<&str>, level: PolicyLevel| match text.map(serde_json::from_str::<PolicySettings>)
+    {
+        None => Ok(PolicySettings::default()),
+        Some(Ok(settings)) => Ok(settings),
+        Some(Err(error)) => {
+            tracing::error!(%error, ?level, "stored policies cannot be read; restore the database from a backup");
+            Err(level)
+        }
     };
-    Ok(Policies {
-        organization: settings(organization)?,
-        tenant: tenant.map(settings).transpose()?.unwrap_or_default(),
-    })
+    let organization = read(Some(organization), PolicyLevel::Organization);
+    let tenant = read(tenant, PolicyLevel::Tenant);
+    Policies {
+        unreadable: organization.as_ref().err().or(tenant.as_ref().err()).copied(),
+        organization: organization.unwrap_or_default(),
+        tenant: tenant.unwrap_or_default(),
+    }
 }
 
 /// A row of `authorization` with its cohort's columns.

@@ -9,6 +9,7 @@ mod challenge;
 mod log;
 mod paths;
 mod pats;
+mod policies;
 mod reply;
 mod socket;
 mod support;

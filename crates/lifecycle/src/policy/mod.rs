@@ -20,7 +20,7 @@ mod revoke_leaked_pats;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use patcycle_contract::{PolicyLevel, PolicyName, PolicySetting, ScopeSet};
+use patcycle_contract::{PolicyLevel, PolicyName, PolicySetting, ScopeSet, SessionTokenError};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Authorization, Person};
@@ -73,6 +73,9 @@ pub struct Policies {
     pub tenant: PolicySettings,
     /// Those of the organization.
     pub organization: PolicySettings,
+    /// The level whose stored policies cannot be read, if there is one: its policies count as on, without anybody
+    /// on their lists. What cannot be known is never taken for a permission.
+    pub unreadable: Option<PolicyLevel>,
 }
 
 impl Policies {
@@ -83,7 +86,8 @@ impl Policies {
 
     /// Whether a policy is in force at `at`.
     pub fn is_on(&self, name: PolicyName, at: Timestamp) -> bool {
-        self.setting(name).value.unwrap_or_else(|| default_value(name, at))
+        self.unreadable == Some(name.level())
+            || self.setting(name).value.unwrap_or_else(|| default_value(name, at))
     }
 
     /// The same with one policy set.
@@ -142,10 +146,25 @@ pub fn check_issue(
     pat: &Authorization,
     at: Timestamp,
 ) -> Result<(), Refusal> {
+    if let Some(level) = policies.unreadable {
+        return Err(unreadable(level));
+    }
     restrict_pat_creation::check_issue(policies, owner, pat, at)?;
     restrict_global_pats::check_issue(policies, owner, pat, at)?;
     restrict_full_scope_pats::check_issue(policies, owner, pat, at)?;
     block_global_pat_creation::check_issue(policies, owner, pat, at)
+}
+
+fn unreadable(level: PolicyLevel) -> Refusal {
+    let (error, whose) = match level {
+        PolicyLevel::Tenant => (SessionTokenError::FailedToReadTenantPolicy, "tenant"),
+        PolicyLevel::Organization => (SessionTokenError::FailedToReadOrgPolicy, "organization"),
+    };
+    let message = format!(
+        "The policies of your {whose} cannot be read now, so nothing that they may forbid is done. Tell whoever \
+         operates the service; what the store holds is damaged."
+    );
+    Refusal::new(error, message)
 }
 
 /// The policy that refuses the use of this PAT in the organization of `policies`; `None`: none does.

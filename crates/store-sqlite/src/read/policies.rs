@@ -20,5 +20,15 @@ pub(crate) async fn policies(readers: &SqlitePool, organization_id: Uuid) -> Res
     .fetch_optional(readers)
     .await?
     .ok_or_else(|| Failure::unreadable(format!("there is no organization {organization_id}")))?;
-    rows::policies(&row.policies, row.tenant_policies.as_deref())
+    let policies = rows::policies(&row.policies, row.tenant_policies.as_deref());
+    check_readable(organization_id, &policies)?;
+    Ok(policies)
+}
+
+/// Nobody is shown, or changes, what is only half there.
+pub(crate) fn check_readable(organization_id: Uuid, policies: &Policies) -> Result<(), Failure> {
+    match policies.unreadable {
+        None => Ok(()),
+        Some(_) => Err(Failure::unreadable(format!("the policies of the organization {organization_id}"))),
+    }
 }

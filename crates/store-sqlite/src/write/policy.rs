@@ -1,7 +1,5 @@
 //! Writing a changed policy.
 
-use std::sync::Arc;
-
 use patcycle_contract::{PolicyLevel, PolicyName};
 use patcycle_lifecycle::Policies;
 use patcycle_lifecycle::policy::change::{ChangePolicyOutcome, decide};
@@ -12,6 +10,7 @@ use uuid::Uuid;
 use super::Transaction;
 use super::session::Session;
 use crate::failure::Failure;
+use crate::read::policies::check_readable;
 
 impl Transaction for ChangePolicy {
     type Answer = ();
@@ -19,10 +18,9 @@ impl Transaction for ChangePolicy {
 
     async fn run(self, session: &mut Session) -> Result<(), ChangePolicyError> {
         let organization = session.organization(self.organization_id).await?;
-        let facts = ChangePolicyFacts {
-            policies: Arc::clone(&organization.policies),
-            audit_head: organization.audit_head,
-        };
+        check_readable(self.organization_id, &organization.policies)?;
+        let facts =
+            ChangePolicyFacts { policies: organization.policies, audit_head: organization.audit_head };
         let (policies, audit, change) = match decide(&self, &facts)? {
             ChangePolicyOutcome::Unchanged => return Ok(()),
             ChangePolicyOutcome::Changed { policies, audit, change } => (policies, audit, change),

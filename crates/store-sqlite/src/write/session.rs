@@ -177,7 +177,7 @@ impl Session {
         .into_organization()?;
         let known = KnownOrganization {
             organization,
-            policies: Arc::new(policies(&row.policies, row.tenant_policies.as_deref())?),
+            policies: Arc::new(policies(&row.policies, row.tenant_policies.as_deref())),
             epoch: counter(row.epoch.unwrap_or_default())?,
             audit_head,
         };

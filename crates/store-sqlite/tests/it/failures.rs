@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures::future::join_all;
+use patcycle_contract::SessionTokenError;
 use patcycle_lifecycle::{Storage as _, StorageError, TransactionError};
 use patcycle_store_sqlite::SqliteStore;
 use sqlx::Connection as _;
@@ -181,4 +182,30 @@ async fn closing_answers_what_was_accepted_and_refuses_the_rest() {
     store.close().await;
     let store = place.open().await;
     assert_eq!(cast.check_records(&store).await, 1 + written);
+}
+
+/// What cannot be read is never taken for a permission, but revoking goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damaged_policies_forbid_and_let_revoke() {
+    for (statement, error) in [
+        ("UPDATE organization SET policies = '{'", SessionTokenError::FailedToReadOrgPolicy),
+        (
+            "INSERT INTO tenant (id, policies) SELECT tenant_id, '{\"TenantPolicy.Newer\":{}}' FROM organization",
+            SessionTokenError::FailedToReadTenantPolicy,
+        ),
+    ] {
+        let place = Place::new();
+        let store = place.open().await;
+        let cast = Cast::new(&store, 1).await;
+        let made = store.create(cast.create("before")).await.unwrap();
+        sqlx::query(statement).execute(&mut place.raw().await).await.unwrap();
+
+        let Err(TransactionError::Refused(refusal)) = store.create(cast.create("after")).await else {
+            panic!()
+        };
+        assert_eq!(refusal.error, error);
+        let shown = store.policies(cast.organization.id).await;
+        assert!(matches!(shown, Err(StorageError::Corrupt(_))), "{shown:?}");
+        store.revoke(cast.revoke(made.id)).await.unwrap();
+    }
 }

@@ -1,5 +1,6 @@
 //! The application under test.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +13,7 @@ use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, OrganizationDirectory}
 use patcycle_contract::IdempotencyKey;
 use patcycle_entra::validation::TokenValidator;
 use patcycle_lifecycle::{
-    Lifecycle, Membership, Organization, OrganizationSpecification, PolicySettings, Settings,
+    Lifecycle, Membership, Organization, OrganizationSpecification, Policies, PolicySettings, Settings,
 };
 use patcycle_lifecycle::{Storage as _, audit::AuditRecord};
 use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, SeededRandom};
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-use super::issuer::{Issuer, MONA, OTHER_TENANT, TENANT, noon, token};
+use super::issuer::{ADA, Issuer, MONA, OTHER_TENANT, TENANT, noon, token};
 use super::reply::Reply;
 use super::store::{Fault, FaultyStore};
 
@@ -36,6 +37,7 @@ pub(crate) struct TestApp {
     pub(crate) issuer: Issuer,
     pub(crate) store: SqliteStore,
     pub(crate) fabrikam: Organization,
+    organization_ids: HashMap<String, Uuid>,
     fault: Arc<Mutex<Option<Fault>>>,
     directory: TempDir,
 }
@@ -69,7 +71,7 @@ impl TestApp {
                 name: name.to_owned(),
                 tenant_id,
                 membership,
-                administrators: Vec::new(),
+                administrators: if name.starts_with('f') { vec![ADA] } else { Vec::new() },
                 policies: if permit_global_pats {
                     PolicySettings::permitting_global_pats()
                 } else {
@@ -90,6 +92,8 @@ impl TestApp {
             });
         }
         let fabrikam = entries[0].organization.clone();
+        let organization_ids =
+            entries.iter().map(|entry| (entry.organization.name.clone(), entry.organization.id)).collect();
         let trusted = vec![issuer.trusted(TENANT), issuer.trusted(OTHER_TENANT), apart];
         let fault = Arc::new(Mutex::new(None));
         let storage = FaultyStore { store: store.clone(), fault: Arc::clone(&fault) };
@@ -108,7 +112,7 @@ impl TestApp {
             settings: api,
             random,
         });
-        Self { router, clock, issuer, store, fabrikam, fault, directory }
+        Self { router, clock, issuer, store, fabrikam, organization_ids, fault, directory }
     }
 
     /// Makes the store fail from now on, or work again.
@@ -168,6 +172,11 @@ impl TestApp {
     pub(crate) fn stored_bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.directory.path()).unwrap();
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    /// The policies that hold in an organization, by its name.
+    pub(crate) async fn store_policies(&self, organization: &str) -> Policies {
+        self.store.policies(self.organization_ids[organization]).await.unwrap()
     }
 
     pub(crate) async fn audit(&self) -> Vec<AuditRecord> {

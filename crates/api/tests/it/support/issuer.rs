@@ -18,6 +18,8 @@ pub(crate) const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 pub(crate) const TENANT: Uuid = Uuid::from_u128(0x3b0f_1a52_4c53_4b2f_9f57_0c6f_3f2c_7a11);
 pub(crate) const OTHER_TENANT: Uuid = Uuid::from_u128(0x7777_7777_4c53_4b2f_9f57_0c6f_3f2c_7a22);
 pub(crate) const MONA: Uuid = Uuid::from_u128(0xa1f0_c0de_0000_4000_8000_0000_0000_beef);
+/// The administrator of `fabrikam` and `few`.
+pub(crate) const ADA: Uuid = Uuid::from_u128(0xa1f0_c0de_0000_4000_8000_0000_0000_0ada);
 pub(crate) const OTTO: Uuid = Uuid::from_u128(0xa1f0_c0de_0000_4000_8000_0000_0000_0770);
 
 static KEY: LazyLock<KeyPair> = LazyLock::new(|| KeyPair::generate(KeySize::Rsa2048).unwrap());
