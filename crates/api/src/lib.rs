@@ -13,6 +13,7 @@
 mod about;
 mod address;
 mod answer;
+mod audit;
 mod body;
 mod call;
 mod caller;

@@ -27,7 +27,7 @@ use crate::pats;
 use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
-use crate::{ApiState, about, challenge, failure};
+use crate::{ApiState, about, audit, challenge, failure};
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
 /// whose folded form may be many times as long.
@@ -206,6 +206,8 @@ impl<'a> Station<'a> {
             Operation::ListPolicies => policies::list::handle(&call).await,
             Operation::GetPolicy(level) => policies::get::handle(&call, level).await,
             Operation::ChangePolicy(level) => policies::change::handle(&call, level, body).await,
+            Operation::ReadAuditLog => audit::log::handle(&call).await,
+            Operation::ExportAudit => audit::export::handle(&call).await,
             Operation::About | Operation::Challenge => Err(failure::not_found()),
         }
     }

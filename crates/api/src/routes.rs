@@ -32,6 +32,8 @@ pub enum Permission {
     AdministerTokens,
     /// `vso.tokenadministration` too: no scope for policies is published. A PAT never opens them.
     AdministerPolicies,
+    /// `vso.auditlog`.
+    ReadAuditLog,
 }
 
 impl Permission {
@@ -44,6 +46,7 @@ impl Permission {
                 Self::ReadPats => has("vso.pats") || has("vso.pats_manage"),
                 Self::ManagePats => has("vso.pats_manage"),
                 Self::AdministerTokens | Self::AdministerPolicies => has("vso.tokenadministration"),
+                Self::ReadAuditLog => has("vso.auditlog"),
             }
     }
 }
@@ -77,6 +80,10 @@ pub enum Operation {
     GetPolicy(PolicyLevel),
     /// Changes one, of this level.
     ChangePolicy(PolicyLevel),
+    /// Shows the audit log, the newest records first.
+    ReadAuditLog,
+    /// Gives audit records with their hashes, in the order of the chain.
+    ExportAudit,
 }
 
 /// One row of the table.
@@ -228,6 +235,22 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Administrator(Permission::AdministerPolicies),
         operation: Operation::ListPolicies,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/audit/auditlog",
+        selected_by: None,
+        versions: Some(&ResourceVersions::AUDIT_LOG),
+        access: Access::Administrator(Permission::ReadAuditLog),
+        operation: Operation::ReadAuditLog,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/_patcycle/audit",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::ReadAuditLog),
+        operation: Operation::ExportAudit,
     },
 ];
 
@@ -424,6 +447,8 @@ mod tests {
             "GET /{organization}/_apis/OrganizationPolicy/Policies/{policy} Administrator(AdministerPolicies)",
             "PATCH /{organization}/_apis/OrganizationPolicy/Policies/{policy} Administrator(AdministerPolicies)",
             "GET /{organization}/_apis/_patcycle/policies Administrator(AdministerPolicies)",
+            "GET /{organization}/_apis/audit/auditlog Administrator(ReadAuditLog)",
+            "GET /{organization}/_apis/_patcycle/audit Administrator(ReadAuditLog)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

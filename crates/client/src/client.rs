@@ -43,7 +43,8 @@ impl Sleeper for TokioSleeper {
 /// Cheap to share behind an [`Arc`]; all calls share one pace.
 pub struct PatClient {
     settings: ClientSettings,
-    endpoint: Url,
+    /// `{base}/{organization}/_apis`.
+    organization_url: Url,
     http: reqwest::Client,
     tokens: Arc<dyn AccessTokenSource>,
     clock: Arc<dyn Clock>,
@@ -55,7 +56,10 @@ pub struct PatClient {
 
 impl std::fmt::Debug for PatClient {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("PatClient").field("endpoint", &self.endpoint.as_str()).finish_non_exhaustive()
+        formatter
+            .debug_struct("PatClient")
+            .field("organization_url", &self.organization_url.as_str())
+            .finish_non_exhaustive()
     }
 }
 
@@ -80,12 +84,12 @@ impl PatClient {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, SettingsError> {
-        let endpoint = settings.endpoint()?;
+        let organization_url = settings.organization_url()?;
         let http = build(&settings)?;
         let pace = Pace::new(settings.maximum_calls_at_once, settings.retry.maximum_wait);
         Ok(Self {
             settings,
-            endpoint,
+            organization_url,
             http,
             tokens,
             clock,
@@ -142,14 +146,29 @@ impl PatClient {
         self.service_clock.at(self.clock.now())
     }
 
-    /// A request for the resource, with `api-version` and `parameters` in the query.
+    /// A request for the PATs, with `api-version` and `parameters` in the query.
     pub(crate) fn request(
         &self,
         method: Method,
         parameters: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Request {
-        let mut url = self.endpoint.clone();
+        self.request_at(method, &["tokens", "pats"], parameters, body)
+    }
+
+    /// A request for the resource at these segments below `_apis`, with `api-version` and `parameters` in the query.
+    pub(crate) fn request_at(
+        &self,
+        method: Method,
+        segments: &[&str],
+        parameters: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Request {
+        let mut url = self.organization_url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            // An address of http or https always has a path.
+            path.extend(segments);
+        }
         url.query_pairs_mut()
             .append_pair("api-version", &self.settings.api_version)
             .extend_pairs(parameters.iter().copied());

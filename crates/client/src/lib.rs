@@ -14,6 +14,7 @@
 //! Nothing here reads the environment, the wall clock or the system's random generator: all three are
 //! parameters.
 
+mod admin;
 mod answer;
 mod client;
 pub mod destination;
@@ -33,6 +34,7 @@ mod text;
 mod token_source;
 mod transport;
 
+pub use admin::AuditLogFilter;
 pub use client::{PatClient, Sleeper, TokioSleeper};
 pub use error::{
     ClientError, Domain, ErrorKind, HtmlAnswer, ServiceFault, SignIn, SignInReason, UnconfirmedCreate,

@@ -50,11 +50,11 @@ impl ClientSettings {
         }
     }
 
-    /// The address of the resource: `{base}/{organization}/_apis/tokens/pats`.
+    /// The address under which the organization's resources are: `{base}/{organization}/_apis`.
     ///
     /// The old hosts `https://{organization}.vssps.visualstudio.com` carry the organization in their name and
     /// not in the path.
-    pub(crate) fn endpoint(&self) -> Result<Url, SettingsError> {
+    pub(crate) fn organization_url(&self) -> Result<Url, SettingsError> {
         let base = &self.base_url;
         if !base.username().is_empty() || base.password().is_some() {
             return Err(SettingsError::UserInformation { host: shown_origin(base) });
@@ -86,7 +86,7 @@ impl ClientSettings {
             if !organization_in_host {
                 segments.push(organization);
             }
-            segments.extend(["_apis", "tokens", "pats"]);
+            segments.push("_apis");
         }
         Ok(endpoint)
     }
@@ -166,22 +166,19 @@ pub enum SettingsError {
 mod tests {
     use super::*;
 
-    fn endpoint(base: &str, organization: &str) -> Result<String, SettingsError> {
-        ClientSettings::new(base.parse().unwrap(), organization).endpoint().map(|url| url.to_string())
+    fn address(base: &str, organization: &str) -> Result<String, SettingsError> {
+        ClientSettings::new(base.parse().unwrap(), organization).organization_url().map(|url| url.to_string())
     }
 
     #[test]
     fn builds_the_address() {
         for (base, expected) in [
-            ("https://vssps.dev.azure.com", "https://vssps.dev.azure.com/fabrikam/_apis/tokens/pats"),
-            ("https://localhost:7243/", "https://localhost:7243/fabrikam/_apis/tokens/pats"),
-            ("https://example.com/pats/", "https://example.com/pats/fabrikam/_apis/tokens/pats"),
-            (
-                "https://Fabrikam.vssps.visualstudio.com",
-                "https://fabrikam.vssps.visualstudio.com/_apis/tokens/pats",
-            ),
+            ("https://vssps.dev.azure.com", "https://vssps.dev.azure.com/fabrikam/_apis"),
+            ("https://localhost:7243/", "https://localhost:7243/fabrikam/_apis"),
+            ("https://example.com/pats/", "https://example.com/pats/fabrikam/_apis"),
+            ("https://Fabrikam.vssps.visualstudio.com", "https://fabrikam.vssps.visualstudio.com/_apis"),
         ] {
-            assert_eq!(endpoint(base, "fabrikam").unwrap(), expected);
+            assert_eq!(address(base, "fabrikam").unwrap(), expected);
         }
     }
 
@@ -189,7 +186,7 @@ mod tests {
     fn an_organization_cannot_leave_its_segment() {
         for name in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e%2e", "a\nb"] {
             assert!(
-                matches!(endpoint("https://localhost", name), Err(SettingsError::Organization { .. })),
+                matches!(address("https://localhost", name), Err(SettingsError::Organization { .. })),
                 "{name}"
             );
         }
@@ -204,9 +201,9 @@ mod tests {
 
     #[test]
     fn refuses_unsafe_base_urls() {
-        assert!(matches!(endpoint("http://example.com", "f"), Err(SettingsError::NotSecure { .. })));
-        assert!(matches!(endpoint("ftp://localhost", "f"), Err(SettingsError::NotSecure { .. })));
-        assert!(matches!(endpoint("https://u:p@localhost", "f"), Err(SettingsError::UserInformation { .. })));
-        assert!(matches!(endpoint("https://localhost/?a=b", "f"), Err(SettingsError::QueryInBaseUrl { .. })));
+        assert!(matches!(address("http://example.com", "f"), Err(SettingsError::NotSecure { .. })));
+        assert!(matches!(address("ftp://localhost", "f"), Err(SettingsError::NotSecure { .. })));
+        assert!(matches!(address("https://u:p@localhost", "f"), Err(SettingsError::UserInformation { .. })));
+        assert!(matches!(address("https://localhost/?a=b", "f"), Err(SettingsError::QueryInBaseUrl { .. })));
     }
 }

@@ -27,6 +27,10 @@ impl ResourceVersions {
     /// The policies of tenants and organizations, as the clients of contract.md §6 ask for them.
     pub const POLICIES: Self =
         Self { route: "_apis/{area}/{resource}/{policyName}", minimum: ApiVersion::V5_0, released: None };
+
+    /// The audit log. Clients of 5.1 are still in use.
+    pub const AUDIT_LOG: Self =
+        Self { route: "_apis/{area}/{resource}", minimum: ApiVersion::V5_1, released: None };
 }
 
 /// A version of the API: its number, without preview flag and revision.
@@ -39,6 +43,8 @@ pub struct ApiVersion {
 impl ApiVersion {
     /// 5.0
     pub const V5_0: Self = Self { major: 5, minor: 0 };
+    /// The first version with the audit log.
+    pub const V5_1: Self = Self { major: 5, minor: 1 };
     /// The first version with the PAT resource.
     pub const V6_1: Self = Self { major: 6, minor: 1 };
     /// 7.0

@@ -5,6 +5,7 @@
 //! where it is handled.
 
 pub mod api_version;
+pub mod audit;
 pub mod date;
 pub mod display_name;
 pub mod envelope;

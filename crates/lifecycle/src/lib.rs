@@ -6,6 +6,7 @@
 //! what the rule decides (row, audit record, change record) is written as it is. No rule is written in SQL.
 
 pub mod audit;
+pub mod audit_log;
 pub mod caller;
 pub mod change;
 #[cfg(feature = "conformance")]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::audit::AuditRecord;
+use crate::audit_log::{AuditLogRequest, AuditLogRow};
 use crate::change::{ChangeHead, NumberedChange};
 use crate::create::Create;
 use crate::epoch::RaiseEpoch;
@@ -145,6 +146,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError>;
+
+    /// Audit records of an organization, the newest first.
+    async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError>;
 
     /// The newest change number.
     async fn change_head(&self) -> Result<ChangeHead, StorageError>;

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::audit_log::{AuditLogRequest, AuditLogRow};
 use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
@@ -151,6 +152,10 @@ impl Storage for SqliteStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         Ok(read::audit::audit_after(&self.readers, organization_id, sequence, limit).await?)
+    }
+
+    async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError> {
+        Ok(read::audit_log::audit_log(&self.readers, &request).await?)
     }
 
     async fn change_head(&self) -> Result<ChangeHead, StorageError> {

@@ -4,6 +4,7 @@
 
 mod about;
 mod anything;
+mod audit;
 mod callers;
 mod challenge;
 mod log;

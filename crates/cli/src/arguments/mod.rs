@@ -1,6 +1,7 @@
 //! The grammar: verb first, the same options everywhere. Help texts are part of the contract; the reference page is
 //! made from them.
 
+pub(crate) mod admin;
 pub(crate) mod pats;
 pub(crate) mod service;
 pub(crate) mod sign_in;
@@ -128,6 +129,7 @@ pub(crate) enum Command {
     Rotate(pats::RotateArguments),
     #[command(visible_alias = "delete")]
     Revoke(pats::RevokeArguments),
+    Admin(admin::AdminArguments),
     Scopes(tools::ScopesArguments),
     Doctor(tools::DoctorArguments),
     Config(tools::ConfigArguments),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod admin;
 mod completions;
 mod config;
 mod create;
@@ -74,6 +75,7 @@ async fn dispatch(command: &Command, context: &Context) -> CommandResult {
         Command::Update(arguments) => update::run(arguments, context).await,
         Command::Rotate(arguments) => rotate::run(arguments, context).await,
         Command::Revoke(arguments) => revoke::run(arguments, context).await,
+        Command::Admin(arguments) => admin::run(arguments, context).await,
         Command::Scopes(arguments) => scopes::run(arguments, context),
         Command::Doctor(_) => doctor::run(context).await,
         Command::Config(_) => config::run(context),

@@ -9,6 +9,50 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::rows::{counter, hash, instant, number};
 
+/// A row of `audit`, with the actor's name where it was asked for.
+pub(super) struct AuditRow {
+    pub(super) sequence: i64,
+    pub(super) id: Uuid,
+    pub(super) at: i64,
+    pub(super) action: String,
+    pub(super) object_id: Option<Uuid>,
+    pub(super) user_name: Option<String>,
+    pub(super) application_id: Option<Uuid>,
+    pub(super) address: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) activity_id: Option<Uuid>,
+    pub(super) data: String,
+    pub(super) previous_hash: Vec<u8>,
+    pub(super) hash: Vec<u8>,
+    pub(super) actor_display_name: Option<String>,
+}
+
+impl AuditRow {
+    pub(super) fn into_record(self, organization_id: Uuid) -> Result<AuditRecord, Failure> {
+        let address = self.address.as_deref().map(str::parse::<IpAddr>).transpose().map_err(|_| {
+            Failure::unreadable(format!("audit record {} has no readable address", self.sequence))
+        })?;
+        Ok(AuditRecord {
+            id: self.id,
+            organization_id,
+            sequence: counter(self.sequence)?,
+            at: instant(self.at)?,
+            action: self.action,
+            actor: Actor {
+                object_id: self.object_id,
+                user_name: self.user_name,
+                application_id: self.application_id,
+                address,
+                user_agent: self.user_agent,
+                activity_id: self.activity_id,
+            },
+            data: self.data,
+            previous_hash: hash(&self.previous_hash)?,
+            hash: hash(&self.hash)?,
+        })
+    }
+}
+
 /// Records of an organization after `sequence`, in order, at most `limit`.
 pub(crate) async fn audit_after(
     readers: &SqlitePool,
@@ -17,7 +61,8 @@ pub(crate) async fn audit_after(
     limit: u32,
 ) -> Result<Vec<AuditRecord>, Failure> {
     let after = number(sequence);
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        AuditRow,
         r#"SELECT
             sequence,
             id AS "id!: Uuid",
@@ -31,7 +76,8 @@ pub(crate) async fn audit_after(
             activity_id AS "activity_id?: Uuid",
             data,
             previous_hash,
-            hash
+            hash,
+            NULL AS "actor_display_name?: String"
         FROM audit
         WHERE organization = $1 AND sequence > $2
         ORDER BY sequence
@@ -42,29 +88,5 @@ pub(crate) async fn audit_after(
     )
     .fetch_all(readers)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let address = row.address.as_deref().map(str::parse::<IpAddr>).transpose().map_err(|_| {
-                Failure::unreadable(format!("audit record {} has no readable address", row.sequence))
-            })?;
-            Ok(AuditRecord {
-                id: row.id,
-                organization_id,
-                sequence: counter(row.sequence)?,
-                at: instant(row.at)?,
-                action: row.action,
-                actor: Actor {
-                    object_id: row.object_id,
-                    user_name: row.user_name,
-                    application_id: row.application_id,
-                    address,
-                    user_agent: row.user_agent,
-                    activity_id: row.activity_id,
-                },
-                data: row.data,
-                previous_hash: hash(&row.previous_hash)?,
-                hash: hash(&row.hash)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| row.into_record(organization_id)).collect()
 }

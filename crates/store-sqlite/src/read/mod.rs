@@ -1,6 +1,7 @@
 //! Reads: one statement each, so that each sees one state of the database.
 
 pub(crate) mod audit;
+pub(crate) mod audit_log;
 pub(crate) mod changes;
 pub(crate) mod find;
 pub(crate) mod page;

@@ -4,5 +4,6 @@ pub(crate) mod app;
 pub(crate) mod issuer;
 pub(crate) mod reply;
 pub(crate) mod store;
+mod strangers;
 
 pub(crate) use app::{PATS, TestApp};

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::audit_log::{AuditLogRequest, AuditLogRow};
 use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
@@ -131,6 +132,11 @@ impl Storage for FaultyStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         self.store.audit_after(organization_id, sequence, limit).await
+    }
+
+    async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError> {
+        self.check()?;
+        self.store.audit_log(request).await
     }
 
     async fn change_head(&self) -> Result<ChangeHead, StorageError> {

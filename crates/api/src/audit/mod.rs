@@ -1,0 +1,4 @@
+//! The audit of an organization, for its administrators.
+
+pub(crate) mod export;
+pub(crate) mod log;

@@ -1,0 +1,4 @@
+//! The audit, read by administrators.
+
+mod export;
+mod log;
