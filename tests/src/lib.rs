@@ -13,6 +13,7 @@ pub mod browser;
 pub mod command;
 pub mod dev;
 pub mod evidence;
+pub mod secret_service;
 pub mod tokens;
 
 pub use browser::Browser;

@@ -44,6 +44,30 @@ const NEEDS: &[Need] = &[
         package: "libnss3-tools",
         purpose: "`patcycle dev trust` is tested on a scratch NSS database",
     },
+    Need {
+        program: "dbus-daemon",
+        arguments: &["--version"],
+        package: "dbus-daemon",
+        purpose: "sign-ins are kept in the keychain of a scratch desktop",
+    },
+    Need {
+        program: "dbus-send",
+        arguments: &["--version"],
+        package: "dbus-bin",
+        purpose: "asks whether that keychain is up",
+    },
+    Need {
+        program: "gnome-keyring-daemon",
+        arguments: &["--version"],
+        package: "gnome-keyring",
+        purpose: "the keychain of that desktop",
+    },
+    Need {
+        program: "secret-tool",
+        arguments: &["search", "--help"],
+        package: "libsecret-tools",
+        purpose: "another program that looks into that keychain",
+    },
 ];
 
 /// Installs the Python and Node packages of `tests/clients` below the target directory.

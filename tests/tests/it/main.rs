@@ -6,6 +6,7 @@ mod admin;
 mod concurrency;
 mod crash;
 mod dev;
+mod keychain;
 mod layering;
 mod msal;
 mod pats;

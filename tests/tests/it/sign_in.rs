@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use patcycle_tests::Dev;
+use patcycle_tests::{Dev, Patcycle};
 use serde_json::Value;
 
 use crate::msal::approve_device;
@@ -14,7 +14,7 @@ use crate::msal::approve_device;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn by_device_code() {
     let dev = Dev::start("login-device");
-    sign_in_by_device(&dev).await;
+    sign_in_by_device(&dev, &dev.cli()).await;
     dev.note_kept_tokens();
     let who = dev.cli().run(&["whoami", "-o", "json"]).json();
     assert_eq!(who["userName"], dev.var("USER"));
@@ -26,9 +26,8 @@ async fn by_device_code() {
 }
 
 /// `patcycle login --device`, approved in a browser.
-pub(crate) async fn sign_in_by_device(dev: &Dev) {
-    let mut child = dev
-        .cli()
+pub(crate) async fn sign_in_by_device(dev: &Dev, cli: &Patcycle) {
+    let mut child = cli
         .command(&["login", "--device", "-o", "json"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -127,7 +126,7 @@ async fn by_pasting_the_address_on_a_machine_without_a_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_access_token_is_refreshed_silently_until_the_refresh_token_ends() {
     let dev = Dev::start("login-refresh");
-    sign_in_by_device(&dev).await;
+    sign_in_by_device(&dev, &dev.cli()).await;
     dev.note_kept_tokens();
     dev.advance("3h").await;
     dev.cli().run(&["list"]).ok();

@@ -26,7 +26,8 @@ const CALL_LIMIT: Duration = Duration::from_mins(1);
 /// The keychain entry of one profile.
 #[derive(Debug)]
 pub(crate) struct KeychainStore {
-    entry: Arc<Entry>,
+    /// `None` only while this is dropped.
+    entry: Option<Arc<Entry>>,
     lock: Option<PathBuf>,
 }
 
@@ -43,15 +44,15 @@ impl KeychainStore {
             Failure::Keychain(error) => error.to_string(),
         })?;
         let lock = lock_directory.map(|directory| directory.join(format!("keychain-{profile}.lock")));
-        Ok(Self { entry: Arc::new(entry), lock })
+        Ok(Self { entry: Some(Arc::new(entry)), lock })
     }
 
     fn call<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<Option<T>, StoreError> {
-        let entry = Arc::clone(&self.entry);
-        match within(CALL_LIMIT, move || work(&entry)) {
+        let entry = self.entry.clone();
+        match within(CALL_LIMIT, move || entry.as_deref().map_or(Err(Error::NoEntry), work)) {
             Ok(value) => Ok(Some(value)),
             Err(Failure::Keychain(Error::NoEntry)) => Ok(None),
             Err(failure) => Err(StoreError::Unavailable {
@@ -96,6 +97,18 @@ impl TokenStore for KeychainStore {
     }
 }
 
+impl Drop for KeychainStore {
+    fn drop(&mut self) {
+        let entry = self.entry.take();
+        // The connection has a runtime of its own, which must not end on a thread of another one. Without an answer
+        // in time it ends with the process.
+        let _ = within(PROBE_LIMIT, move || {
+            drop(entry);
+            Ok(())
+        });
+    }
+}
+
 enum Failure {
     Slow,
     Keychain(Error),
@@ -134,7 +147,8 @@ mod tests {
         let fake = keyring_core::mock::Store::new().unwrap();
         let entry = fake.build(SERVICE, "default", None).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let store = KeychainStore { entry: Arc::new(entry), lock: Some(directory.path().join("k.lock")) };
+        let store =
+            KeychainStore { entry: Some(Arc::new(entry)), lock: Some(directory.path().join("k.lock")) };
         assert!(store.load().unwrap().is_none());
         store.update(&mut |_| Change::Write(StoreBytes::new(b"one".to_vec()))).unwrap();
         assert_eq!(store.load().unwrap().unwrap().as_slice(), b"one");
