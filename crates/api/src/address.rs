@@ -10,8 +10,7 @@ use ipnet::IpNet;
 /// invented.
 pub(crate) fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let mut address = peer?.to_canonical();
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    if !is_trusted(&address) {
+    if !is_trusted(address, trusted) {
         return Some(address);
     }
     let fields: Vec<&str> =
@@ -19,11 +18,17 @@ pub(crate) fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted:
     for hop in fields.iter().rev().flat_map(|field| field.rsplit(',')) {
         let Some(next) = parse_hop(hop) else { break };
         address = next;
-        if !is_trusted(&address) {
+        if !is_trusted(address, trusted) {
             break;
         }
     }
     Some(address)
+}
+
+/// Whether the address lies in one of the trusted networks.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// An address as proxies write it: with or without port, brackets, quotes or zone.

@@ -9,7 +9,7 @@ use patcycle_primitives::Random;
 use uuid::Uuid;
 
 use crate::ApiSettings;
-use crate::address::client_address;
+use crate::address::{client_address, is_trusted};
 
 /// The longest `User-Agent` that the audit keeps, in characters.
 const USER_AGENT_CHARACTERS: usize = 256;
@@ -24,6 +24,8 @@ pub(crate) struct Exchange {
     /// The client's `X-TFS-Session`, else the activity id. Some clients take it from the first answer and send
     /// it from then on.
     pub(crate) session_id: Uuid,
+    /// Whether the peer is a trusted proxy, whose `X-Forwarded-…` headers are believed.
+    pub(crate) is_from_proxy: bool,
     /// Where the request came from.
     pub(crate) address: Option<IpAddr>,
     /// The client's name for itself.
@@ -39,6 +41,7 @@ impl Exchange {
             activity_id,
             end_to_end_id: id_header(&parts.headers, "x-vss-e2eid").unwrap_or(activity_id),
             session_id: id_header(&parts.headers, "x-tfs-session").unwrap_or(activity_id),
+            is_from_proxy: peer.is_some_and(|peer| is_trusted(peer, &settings.trusted_proxies)),
             address: client_address(peer, &parts.headers, &settings.trusted_proxies),
             user_agent: user_agent(&parts.headers),
         }

@@ -23,11 +23,12 @@ use crate::caller::authenticate;
 use crate::directory::Place;
 use crate::exchange::Exchange;
 use crate::headers::CommonHeaders;
+use crate::origin::Origin;
 use crate::pats;
 use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
-use crate::{ApiState, about, audit, challenge, failure};
+use crate::{ApiState, about, audit, challenge, discovery, failure};
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
 /// whose folded form may be many times as long.
@@ -107,7 +108,7 @@ impl<'a> Station<'a> {
             Selection::NotAllowed { allow } => return Err(self.not_allowed(&allow)),
         };
         match (route.access, place) {
-            (Access::Anyone, None) => Ok(about::handle()),
+            (Access::Anyone, place) => self.openly(route, place, &pairs),
             (Access::Challenge, Some(place)) => {
                 Ok(challenge::discover(place, self.parts, &self.state.settings))
             }
@@ -115,8 +116,7 @@ impl<'a> Station<'a> {
                 self.as_person(route, place, &pairs, body).await
             }
             // No row of the table is of these kinds, and its test keeps it so.
-            (Access::Anyone, Some(_))
-            | (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
+            (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
                 Err(failure::not_found())
             }
         }
@@ -149,11 +149,45 @@ impl<'a> Station<'a> {
     }
 
     fn not_allowed(&self, allow: &str) -> Answer {
+        if allow == Method::OPTIONS.as_str() {
+            // Discovery describes what lies below such a path; there is nothing at the path itself.
+            return failure::not_found();
+        }
         // A method is a token of HTTP, so it cannot break a message; a long one is nobody's question.
         let method = Some(self.parts.method.as_str()).filter(|method| method.len() <= LONGEST_SHOWN_METHOD);
         let method = method.map_or_else(|| "of this request".to_owned(), |method| format!("`{method}`"));
         let message = format!("This address does not support the method {method}. It supports {allow}.");
         Answer::service_error(StatusCode::METHOD_NOT_ALLOWED, message).with(ALLOW, allow_header(allow))
+    }
+
+    /// What is told to anybody.
+    fn openly(
+        &self,
+        route: &Route,
+        place: Option<&Place>,
+        pairs: &[(String, String)],
+    ) -> Result<Answer, Answer> {
+        self.version(route.versions, pairs)?;
+        if route.operation == Operation::About {
+            return Ok(about::handle());
+        }
+        let place = place.ok_or_else(failure::not_found)?;
+        let origin = || Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy);
+        let parameters = self.location.parameters;
+        match route.operation {
+            Operation::ListLocations | Operation::ListAreaLocations => {
+                Ok(discovery::locations::handle(parameters.get("area")))
+            }
+            Operation::ListResourceAreas => Ok(discovery::resource_areas::list()),
+            Operation::GetResourceArea => discovery::resource_areas::get(
+                parameters.get("areaId"),
+                &origin()?.base_of(&place.organization),
+            ),
+            Operation::GetServiceDefinition => {
+                discovery::service_definition::handle(&parameters, &origin()?.base_of(&place.organization))
+            }
+            _ => Err(failure::not_found()),
+        }
     }
 
     /// Caller, then version, then the operation.
@@ -195,6 +229,17 @@ impl<'a> Station<'a> {
             parts: self.parts,
         };
         match route.operation {
+            Operation::About
+            | Operation::Challenge
+            | Operation::ListLocations
+            | Operation::ListAreaLocations
+            | Operation::ListResourceAreas
+            | Operation::GetResourceArea
+            | Operation::GetServiceDefinition => Err(failure::not_found()),
+            Operation::ConnectionData => {
+                let origin = Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy)?;
+                Ok(discovery::connection_data::handle(&call, &origin))
+            }
             Operation::ListPats => pats::list::handle(&call).await,
             Operation::GetPat => pats::get::handle(&call).await,
             Operation::CreatePat => pats::create::handle(&call, body).await,
@@ -208,7 +253,6 @@ impl<'a> Station<'a> {
             Operation::ChangePolicy(level) => policies::change::handle(&call, level, body).await,
             Operation::ReadAuditLog => audit::log::handle(&call).await,
             Operation::ExportAudit => audit::export::handle(&call).await,
-            Operation::About | Operation::Challenge => Err(failure::not_found()),
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Access {
 /// What the scopes of an access token must permit (contract.md §12 #23). `user_impersonation` permits all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
+    /// Any scope, or none: to ask who one is takes no permission.
+    Connect,
     /// `vso.pats` or `vso.pats_manage`.
     ReadPats,
     /// `vso.pats_manage`.
@@ -42,6 +44,7 @@ impl Permission {
         let has = |scope: &str| scopes.iter().any(|held| held == scope);
         has("user_impersonation")
             || match self {
+                Self::Connect => true,
                 Self::ReadPats | Self::ManagePats if both => has("vso.pats") && has("vso.pats_manage"),
                 Self::ReadPats => has("vso.pats") || has("vso.pats_manage"),
                 Self::ManagePats => has("vso.pats_manage"),
@@ -58,6 +61,18 @@ pub enum Operation {
     About,
     /// Tells where to sign in.
     Challenge,
+    /// Tells the addresses and versions of all resources.
+    ListLocations,
+    /// Tells the same of one area.
+    ListAreaLocations,
+    /// Tells who the caller is, and where the services are.
+    ConnectionData,
+    /// Tells which areas another host serves: none.
+    ListResourceAreas,
+    /// Tells which host serves an area.
+    GetResourceArea,
+    /// Tells the same in the older form.
+    GetServiceDefinition,
     /// Lists the caller's PATs.
     ListPats,
     /// Shows one.
@@ -104,6 +119,12 @@ pub struct Route {
     pub operation: Operation,
 }
 
+const APIS: &str = "/{organization}/_apis";
+const AREA: &str = "/{organization}/_apis/{area}";
+const CONNECTION_DATA: &str = "/{organization}/_apis/connectiondata";
+const RESOURCE_AREAS: &str = "/{organization}/_apis/resourceareas";
+const RESOURCE_AREA: &str = "/{organization}/_apis/resourceareas/{areaId}";
+const SERVICE_DEFINITION: &str = "/{organization}/_apis/servicedefinitions/{serviceType}/{identifier}";
 const PATS: &str = "/{organization}/_apis/tokens/pats";
 const ROTATE: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate";
 const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish";
@@ -114,7 +135,7 @@ const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
 const MAXIMUM_PARAMETERS: usize = 3;
 
-/// All routes. Of two rows that fit, the first counts.
+/// All routes. Of two paths that fit, the one with fewer parameters counts; of two rows, the first.
 pub static ROUTES: &[Route] = &[
     Route {
         method: Method::GET,
@@ -131,6 +152,54 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Challenge,
         operation: Operation::Challenge,
+    },
+    Route {
+        method: Method::GET,
+        path: CONNECTION_DATA,
+        selected_by: None,
+        versions: Some(&ResourceVersions::CONNECTION_DATA),
+        access: Access::Person(Permission::Connect),
+        operation: Operation::ConnectionData,
+    },
+    Route {
+        method: Method::GET,
+        path: RESOURCE_AREAS,
+        selected_by: None,
+        versions: Some(&ResourceVersions::RESOURCE_AREAS),
+        access: Access::Anyone,
+        operation: Operation::ListResourceAreas,
+    },
+    Route {
+        method: Method::GET,
+        path: RESOURCE_AREA,
+        selected_by: None,
+        versions: Some(&ResourceVersions::RESOURCE_AREAS),
+        access: Access::Anyone,
+        operation: Operation::GetResourceArea,
+    },
+    Route {
+        method: Method::GET,
+        path: SERVICE_DEFINITION,
+        selected_by: None,
+        versions: Some(&ResourceVersions::SERVICE_DEFINITIONS),
+        access: Access::Anyone,
+        operation: Operation::GetServiceDefinition,
+    },
+    Route {
+        method: Method::OPTIONS,
+        path: APIS,
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::ListLocations,
+    },
+    Route {
+        method: Method::OPTIONS,
+        path: AREA,
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::ListAreaLocations,
     },
     Route {
         method: Method::GET,
@@ -270,6 +339,10 @@ pub(crate) struct Location<'a> {
 pub(crate) struct Parameters<'a>([Option<(&'static str, &'a str)>; MAXIMUM_PARAMETERS]);
 
 impl<'a> Parameters<'a> {
+    fn count(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
     /// The value of a parameter; `None`: the path of the table has none of this name.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
         self.0.iter().flatten().find(|(known, _)| *known == name).map(|(_, value)| *value)
@@ -293,7 +366,9 @@ impl<'a> Location<'a> {
     }
 
     fn matching(segments: &[&'a str]) -> Self {
-        ROUTES.iter().find_map(|route| Self::at(route.path, segments)).unwrap_or_default()
+        // An area may have any name, so the path with fewer parameters is meant; of equals, the first.
+        let fitting = ROUTES.iter().filter_map(|route| Self::at(route.path, segments));
+        fitting.min_by_key(|location| location.parameters.count()).unwrap_or_default()
     }
 
     fn at(pattern: &'static str, segments: &[&'a str]) -> Option<Self> {
@@ -381,10 +456,10 @@ mod tests {
         for path in [
             "/fabrikam%2f_apis/tokens/pats",
             "/fabrikam/%5fapis/tokens/pats",
-            "/fabrikam/_apis/tokens%2Fpats",
+            "/fabrikam/_apis/tokens/pats%2Fx",
             "/fabrikam/_apis/tokens/pats/x",
             "/fabrikam/_apis/./tokens/pats",
-            "/fabrikam/_apis",
+            "/fabrikam/_apis/tokens/pats/x/y",
             "//_patcycle",
             "/_patcycle//",
             "//fabrikam",
@@ -396,6 +471,13 @@ mod tests {
         ] {
             assert_eq!(found(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn a_literal_segment_counts_before_a_parameter() {
+        assert_eq!(found("/fabrikam/_apis/ConnectionData"), Some((CONNECTION_DATA, Some("fabrikam"))));
+        assert_eq!(found("/fabrikam/_apis/Tokens"), Some((AREA, Some("fabrikam"))));
+        assert_eq!(found("/fabrikam/_apis/"), Some((APIS, Some("fabrikam"))));
     }
 
     #[test]
@@ -434,6 +516,12 @@ mod tests {
         let declared = [
             "GET /_patcycle Anyone",
             "GET /{organization} Challenge",
+            "GET /{organization}/_apis/connectiondata Person(Connect)",
+            "GET /{organization}/_apis/resourceareas Anyone",
+            "GET /{organization}/_apis/resourceareas/{areaId} Anyone",
+            "GET /{organization}/_apis/servicedefinitions/{serviceType}/{identifier} Anyone",
+            "OPTIONS /{organization}/_apis Anyone",
+            "OPTIONS /{organization}/_apis/{area} Anyone",
             "GET /{organization}/_apis/tokens/pats?authorizationId Person(ReadPats)",
             "GET /{organization}/_apis/tokens/pats Person(ReadPats)",
             "POST /{organization}/_apis/tokens/pats Person(ManagePats)",

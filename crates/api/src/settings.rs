@@ -10,6 +10,8 @@ use ipnet::IpNet;
 pub struct ApiSettings {
     /// Networks whose `X-Forwarded-For` is believed. From anybody else the peer's address counts.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether the listener speaks https. Addresses of this service in its own answers begin with it.
+    pub https: bool,
     /// Answers refusals of the domain with status 400 in place of 200. The body is the same.
     pub domain_errors_as_400: bool,
     /// Answers the revocation of an unknown or foreign id with 204 in place of 404.
@@ -30,6 +32,7 @@ impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             trusted_proxies: Vec::new(),
+            https: true,
             domain_errors_as_400: false,
             revoke_unknown_is_204: false,
             sign_in_page_203: false,

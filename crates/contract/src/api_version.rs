@@ -20,6 +20,21 @@ pub struct ResourceVersions {
 }
 
 impl ResourceVersions {
+    /// Who the caller is, and where the services are.
+    pub const CONNECTION_DATA: Self =
+        Self { route: "_apis/{resource}", minimum: ApiVersion::V1_0, released: None };
+
+    /// Which host serves an area. Clients of 5.1 are still in use (contract.md §12 #42).
+    pub const RESOURCE_AREAS: Self =
+        Self { route: "_apis/{resource}/{areaId}", minimum: ApiVersion::V1_0, released: None };
+
+    /// The older way to the same (contract.md §10.6).
+    pub const SERVICE_DEFINITIONS: Self = Self {
+        route: "_apis/{resource}/{serviceType}/{identifier}",
+        minimum: ApiVersion::V1_0,
+        released: Some(ApiVersion::V1_0),
+    };
+
     /// The PAT resource (contract.md §12 #42).
     pub const PATS: Self =
         Self { route: "_apis/{area}/{resource}", minimum: ApiVersion::V6_1, released: None };
@@ -41,6 +56,8 @@ pub struct ApiVersion {
 }
 
 impl ApiVersion {
+    /// The first version of all.
+    pub const V1_0: Self = Self { major: 1, minor: 0 };
     /// 5.0
     pub const V5_0: Self = Self { major: 5, minor: 0 };
     /// The first version with the audit log.

@@ -157,6 +157,7 @@ fn parts(configuration: &Configuration) -> ServiceParts {
         },
         api: ApiSettings {
             trusted_proxies: configuration.trusted_proxies.clone(),
+            https: configuration.tls.is_some(),
             domain_errors_as_400: emulation.domain_errors_as_400,
             revoke_unknown_is_204: emulation.revoke_unknown_is_204,
             sign_in_page_203: emulation.sign_in_page_203,

@@ -35,6 +35,8 @@ fn paths() -> impl Strategy<Value = String> {
             "_apis",
             "Tokens",
             "pats",
+            "connectionData",
+            "ResourceAreas",
             "_patcycle",
             "few",
             "",

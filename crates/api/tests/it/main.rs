@@ -7,6 +7,7 @@ mod anything;
 mod audit;
 mod callers;
 mod challenge;
+mod discovery;
 mod log;
 mod paths;
 mod pats;

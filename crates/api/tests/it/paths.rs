@@ -29,6 +29,7 @@ async fn anything_else_is_not_found() {
         "/fabrikam/_apis",
         "/fabrikam/_apis/",
         "/fabrikam/_apis/tokens",
+        "/fabrikam/_apis/tokens/other",
         "/fabrikam/_apis/tokens/pats/extra",
         "/fabrikam/_apis/tokens%2fpats",
         "/fabrikam%2f_apis/tokens/pats",
@@ -39,9 +40,14 @@ async fn anything_else_is_not_found() {
         "//fabrikam",
         "/fabrikam/../contoso/_apis/tokens/pats",
     ] {
-        for method in [Method::GET, Method::POST, Method::OPTIONS, Method::TRACE] {
+        for method in [Method::GET, Method::POST, Method::TRACE] {
             app.request(method, path).send().await.error(404, "VssServiceException");
             app.get(path).anonymous().send().await.error(404, "VssServiceException");
+        }
+        // What follows `_apis` directly may be the name of an area, which can be asked about.
+        let area = path.starts_with("/fabrikam/_apis") && path.trim_end_matches('/').matches('/').count() < 4;
+        if !area {
+            app.request(Method::OPTIONS, path).send().await.error(404, "VssServiceException");
         }
     }
 }
