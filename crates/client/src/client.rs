@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use patcycle_primitives::{Clock, Random};
+use patcycle_contract::IdempotencyKey;
+use patcycle_primitives::{Clock, Random, RandomError};
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -141,6 +142,11 @@ impl PatClient {
         }
     }
 
+    /// A new key for a call that is to be done once, however often it is asked for.
+    pub fn idempotency_key(&self) -> Result<IdempotencyKey, RandomError> {
+        IdempotencyKey::generate(&*self.random)
+    }
+
     /// The service's time as far as it is known, else ours.
     pub(crate) fn now(&self) -> Timestamp {
         self.service_clock.at(self.clock.now())
@@ -172,7 +178,7 @@ impl PatClient {
         url.query_pairs_mut()
             .append_pair("api-version", &self.settings.api_version)
             .extend_pairs(parameters.iter().copied());
-        Request { method, url, body }
+        Request { method, url, body, idempotency_key: None }
     }
 
     /// Makes a call, again where that is safe and helps, and gives an answer that may be read.
@@ -230,7 +236,7 @@ impl PatClient {
             (_, Some(status)) => Failure::Status(status),
             _ => return None,
         };
-        if !may_repeat(&request.method, failure, failed.retry_after) {
+        if !may_repeat(request.repeats_as(), failure, failed.retry_after) {
             return None;
         }
         let mut random = [0; 4];

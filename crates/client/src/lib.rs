@@ -9,11 +9,12 @@
 //!   A create is never repeated blindly: when its outcome is unknown, the list is looked up and the error says
 //!   what exists.
 //! - Every failure is a [`ClientError`], and every [`ClientError`] explains itself: a sentence and a next step.
-//! - [`rotation`] holds the one engine that replaces a PAT: create, compare, deliver, and only then revoke.
+//! - [`rotation`] holds the one engine that replaces a secret: make, compare, deliver, and only then end the old one.
 //!
 //! Nothing here reads the environment, the wall clock or the system's random generator: all three are
 //! parameters.
 
+mod about;
 mod admin;
 mod answer;
 mod client;
@@ -42,7 +43,7 @@ pub use error::{
 };
 pub use explain::Explanation;
 pub use listed::{ListedPat, PatState, remaining};
-pub use pats::{CreatePat, ListPats, UpdatePat};
+pub use pats::{CreatePat, ListPats, RotatePat, UpdatePat};
 pub use retry::RetryPolicy;
 pub use settings::{ClientSettings, ProxySettings, SettingsError};
 pub use token_source::{AccessTokenSource, BearerToken, TokenIssuer, TokenSourceError, TokenSourceErrorKind};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use patcycle_contract::IdempotencyKey;
 use patcycle_primitives::Secret;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, Proxy, StatusCode, redirect};
@@ -22,6 +23,15 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) body: Option<Vec<u8>>,
+    /// The `Idempotency-Key`, marked as sensitive.
+    pub(crate) idempotency_key: Option<HeaderValue>,
+}
+
+impl Request {
+    /// The verb by whose rules this may be repeated: with a key, the service does it once however often it is asked.
+    pub(crate) fn repeats_as(&self) -> &Method {
+        if self.idempotency_key.is_some() { &Method::GET } else { &self.method }
+    }
 }
 
 /// An answer, read to its end. The body may hold a secret.
@@ -94,6 +104,9 @@ pub(crate) async fn exchange(
         .header(ACCEPT, "application/json")
         .header("X-TFS-FedAuthRedirect", "Suppress")
         .header(AUTHORIZATION, bearer(token, &host)?);
+    if let Some(key) = &request.idempotency_key {
+        call = call.header(IdempotencyKey::HEADER, key.clone());
+    }
     if let Some(body) = &request.body {
         call = call.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body.clone());
     }

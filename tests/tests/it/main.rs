@@ -12,5 +12,6 @@ mod msal;
 mod pats;
 mod quickstart;
 mod readme;
+mod rotate;
 mod serve;
 mod sign_in;

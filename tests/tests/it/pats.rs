@@ -55,6 +55,9 @@ async fn a_pat_lives_from_create_to_revoke() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rotation_delivers_the_new_secret_before_it_revokes_the_old_one() {
     let (dev, cli) = signed_in("rotate").await;
+    // As Azure DevOps is: without a rotation of its own.
+    let absent = serde_json::json!([{ "path": "/_patcycle", "answer": { "status": 404 } }]);
+    dev.control(reqwest::Method::POST, "/_dev/faults", Some(absent)).await;
     let old = create(&cli, "deploy", &["--scope", "vso.packaging", "--valid-for", "10d"]);
     let file = dev.directory().join("kept-secret");
     fs::write(&file, "# settings\nOTHER=1\nTOKEN=\"\" # the PAT\r\nLAST='x y'").unwrap();

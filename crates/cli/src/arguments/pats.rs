@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::values::{EndTime, Lifetime, Sink};
+use super::values::{EndTime, Lifetime, Overlap, Sink};
 
 /// `--state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -165,24 +165,44 @@ pub(crate) struct UpdateArguments {
     pub(crate) all_orgs: Option<bool>,
 }
 
-/// Replace a PAT by a new one with the same name, scope and lifetime, then revoke the old one.
+/// Replace the secret of a PAT. Name, scope and lifetime stay; `--valid-for` or `--valid-to` give another lifetime.
 ///
-/// `--valid-for` or `--valid-to` give another lifetime. The old PAT is revoked last: after the new secret was delivered. Whatever fails before that leaves the old one as it
-/// is, and the message says what exists now.
+/// A patcycle server puts a new secret in the place of the old one, and the id stays. Azure DevOps cannot: there
+/// another PAT is made, and the old one revoked. Either way the old secret ends last, after the new one was
+/// delivered. Whatever fails before that leaves the old one as it is, and the message says what exists now.
+///
+/// With `--overlap`, on a patcycle server, the old secret works on for that time. Until then `--finish` ends it at
+/// once, and `--undo` goes back to it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   patcycle rotate ci --to dotenv:.env#CI_PAT
-  patcycle rotate ci --secret-only | kubectl create secret generic ci --from-file=pat=/dev/stdin")]
+  patcycle rotate ci --secret-only | kubectl create secret generic ci --from-file=pat=/dev/stdin
+  patcycle rotate ci --overlap 1h --to dotenv:.env#CI_PAT
+  patcycle rotate ci --finish
+  patcycle rotate ci --undo")]
 pub(crate) struct RotateArguments {
     /// Its name, or its authorizationId.
     #[arg(value_name = "NAME|ID")]
     pub(crate) pat: String,
     #[command(flatten)]
     pub(crate) end: EndArguments,
+    /// Let the old secret work on for this time, as in `15min`, `1h` or `7d`; at most a week, and never past its own
+    /// end.
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) overlap: Option<Overlap>,
+    /// End the old secret of the last rotation now. Nothing new is made.
+    #[arg(long, conflicts_with_all = ROTATING)]
+    pub(crate) finish: bool,
+    /// Go back to the old secret of the last rotation, while it still works. The new one ends at once.
+    #[arg(long, conflicts_with_all = ROTATING, conflicts_with = "finish")]
+    pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) secret: SecretArguments,
 }
+
+/// Arguments that only make sense when a new secret is made.
+const ROTATING: [&str; 6] = ["overlap", "valid_for", "valid_to", "to", "show_secret", "secret_only"];
 
 /// Revoke PATs. There is no way back.
 ///

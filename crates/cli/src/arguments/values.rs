@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use patcycle_contract::rotation::MAXIMUM_OVERLAP_SECONDS;
 
 /// A span of time such as `30d`, `12h` or `2w`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,38 @@ impl FromStr for Lifetime {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         patcycle_client::lifetime::parse_lifetime(text).map(Self)
+    }
+}
+
+/// `--overlap`: for how many seconds an old secret works on beside a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Overlap(pub(crate) u32);
+
+impl FromStr for Overlap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim();
+        let digits = trimmed.find(|character: char| !character.is_ascii_digit()).unwrap_or(trimmed.len());
+        let (number, unit) = trimmed.split_at(digits);
+        let seconds_per_unit = match unit.trim_start().to_ascii_lowercase().as_str() {
+            "s" => 1,
+            "min" => 60,
+            "h" => 3600,
+            "d" => 24 * 3600,
+            "w" => 7 * 24 * 3600,
+            _ => {
+                return Err(format!(
+                    "`{text}` is not an overlap; write a number and one of the units `s`, `min`, `h`, `d` and `w`, as \
+                     in `15min` or `1h`"
+                ));
+            }
+        };
+        let seconds = number.parse::<u32>().ok().and_then(|number| number.checked_mul(seconds_per_unit));
+        match seconds {
+            Some(seconds @ 1..=MAXIMUM_OVERLAP_SECONDS) => Ok(Self(seconds)),
+            _ => Err(format!("`{text}` is not an overlap: it is between a second and a week")),
+        }
     }
 }
 
@@ -133,6 +166,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn overlaps() {
+        for (text, seconds) in [("30s", 30), ("15min", 900), ("1h", 3600), (" 7 D", 604_800), ("1w", 604_800)]
+        {
+            assert_eq!(text.parse(), Ok(Overlap(seconds)), "{text}");
+        }
+        for wrong in ["", "1", "h", "0h", "8d", "1m", "-1h", "1.5h", "2w", "99999999999s", "4294967295w"] {
+            assert!(wrong.parse::<Overlap>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn lifetimes() {

@@ -146,11 +146,15 @@ fn whole(pat: &PatToken, secret: &Secret, context: &Context) -> CommandResult<Ze
 /// What a rotation or a first issue failed with.
 pub(crate) fn failure(error: &RotationError) -> CommandError {
     let (exit, code) = match &error.fault {
-        RotationFault::Create(cause) | RotationFault::Revoke(cause) => {
-            (exit_of_client(cause), code_of(cause))
-        }
+        RotationFault::Ask(cause)
+        | RotationFault::Create(cause)
+        | RotationFault::Revoke(cause)
+        | RotationFault::Rotate(cause)
+        | RotationFault::Finish(cause) => (exit_of_client(cause), code_of(cause)),
+        RotationFault::NoOverlap => (ExitCode::Usage, "notOffered".to_owned()),
         RotationFault::Delivery(_) => (ExitCode::NotDelivered, "notDelivered".to_owned()),
-        RotationFault::NoSecret
+        RotationFault::Random(_)
+        | RotationFault::NoSecret
         | RotationFault::SameAuthorization
         | RotationFault::Differences(_)
         | RotationFault::Observer { .. } => (ExitCode::Failed, "notCompleted".to_owned()),

@@ -1,11 +1,13 @@
-//! The five operations, one file each.
+//! The operations, one file each.
 
 mod create;
 mod get;
 mod list;
 mod revoke;
+mod rotate;
 mod update;
 
 pub use create::CreatePat;
 pub use list::ListPats;
+pub use rotate::RotatePat;
 pub use update::UpdatePat;

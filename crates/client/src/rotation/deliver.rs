@@ -2,16 +2,16 @@
 //! that writes down what has been done.
 
 use async_trait::async_trait;
-use patcycle_contract::PatToken;
-use patcycle_primitives::Secret;
+use patcycle_contract::{IdempotencyKey, PatToken};
+use patcycle_primitives::{RandomError, Secret};
 use uuid::Uuid;
 
 use super::compare::Difference;
 use crate::client::PatClient;
 use crate::error::ClientError;
-use crate::pats::CreatePat;
+use crate::pats::{CreatePat, RotatePat};
 
-/// The two calls that a rotation makes.
+/// The calls that a rotation makes: the first two, or where the service offers it, the last three.
 #[async_trait]
 pub trait PatService: Send + Sync {
     /// Makes a PAT; see [`PatClient::create`].
@@ -19,6 +19,21 @@ pub trait PatService: Send + Sync {
 
     /// Revokes a PAT; see [`PatClient::revoke`].
     async fn revoke(&self, authorization_id: Uuid) -> Result<(), ClientError>;
+
+    /// Whether the service replaces secrets itself; see [`PatClient::offers`].
+    async fn offers_rotation(&self) -> Result<bool, ClientError>;
+
+    /// A new key for a rotation by the service.
+    fn idempotency_key(&self) -> Result<IdempotencyKey, RandomError>;
+
+    /// Gives a PAT a new secret; see [`PatClient::rotate`].
+    async fn rotate(&self, wanted: &RotatePat, key: &IdempotencyKey) -> Result<PatToken, ClientError>;
+
+    /// Ends its old secret; see [`PatClient::finish_rotation`].
+    async fn finish_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError>;
+
+    /// Goes back to its old secret; see [`PatClient::undo_rotation`].
+    async fn undo_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError>;
 }
 
 #[async_trait]
@@ -29,6 +44,26 @@ impl PatService for PatClient {
 
     async fn revoke(&self, authorization_id: Uuid) -> Result<(), ClientError> {
         PatClient::revoke(self, authorization_id).await
+    }
+
+    async fn offers_rotation(&self) -> Result<bool, ClientError> {
+        self.offers("rotate").await
+    }
+
+    fn idempotency_key(&self) -> Result<IdempotencyKey, RandomError> {
+        PatClient::idempotency_key(self)
+    }
+
+    async fn rotate(&self, wanted: &RotatePat, key: &IdempotencyKey) -> Result<PatToken, ClientError> {
+        PatClient::rotate(self, wanted, key).await
+    }
+
+    async fn finish_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError> {
+        PatClient::finish_rotation(self, authorization_id, Some(key)).await.map(drop)
+    }
+
+    async fn undo_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError> {
+        PatClient::undo_rotation(self, authorization_id, Some(key)).await.map(drop)
     }
 }
 
@@ -76,16 +111,18 @@ impl DeliverError {
 /// Something that has been done. Each is told before the next thing begins.
 #[derive(Debug, Clone, Copy)]
 pub enum Step<'a> {
-    /// Nothing has been done yet; the create follows.
+    /// Nothing has been done yet; the making of the new secret follows.
     Planned {
-        /// The PAT that is to be replaced; `None` when a first one is made.
+        /// The PAT that is to be replaced, or to get a new secret; `None` when a first one is made.
         old: Option<Uuid>,
         /// What will be asked for.
         wanted: &'a CreatePat,
+        /// By which a rotation by the service is asked for again; `None`: another PAT is made.
+        key: Option<&'a IdempotencyKey>,
     },
-    /// The service has made the new PAT.
+    /// The service has made the new PAT, or a new secret for the old one.
     Created {
-        /// The new PAT, without its secret.
+        /// The PAT with the new secret, without it.
         pat: &'a PatToken,
         /// Its secret, for an observer that keeps it sealed until the delivery is done. `None` when the service
         /// sent none.
@@ -103,14 +140,19 @@ pub enum Step<'a> {
         /// The new PAT.
         new: Uuid,
     },
-    /// The old PAT is revoked. The end of a rotation.
+    /// The old secret works on until its overlap ends. The end of a rotation.
+    Overlapping {
+        /// The PAT.
+        pat: Uuid,
+    },
+    /// The old secret has ended, and the PAT with it if it was another one. The end of a rotation.
     Revoked {
-        /// The old PAT.
+        /// The old PAT, or the only one.
         old: Uuid,
         /// Whether the service no longer knew it.
         already_gone: bool,
     },
-    /// The new PAT is revoked, after a failure before the delivery. The end of a rotation that was undone.
+    /// The new secret has ended, and the PAT with it if it was another one, after a failure before the delivery. The end of a rotation that was undone.
     Undone {
         /// The new PAT.
         new: Uuid,
@@ -125,6 +167,7 @@ impl Step<'_> {
             Self::Created { .. } => "created",
             Self::Compared { .. } => "compared",
             Self::Delivered { .. } => "delivered",
+            Self::Overlapping { .. } => "overlapping",
             Self::Revoked { .. } => "revoked",
             Self::Undone { .. } => "undone",
         }

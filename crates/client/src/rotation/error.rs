@@ -1,5 +1,8 @@
 //! A rotation that did not come to its end: why, and what exists now.
 
+mod native;
+
+use patcycle_primitives::RandomError;
 use uuid::Uuid;
 
 use super::compare::Difference;
@@ -12,6 +15,18 @@ use crate::text::clean;
 /// Why a rotation stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum RotationFault {
+    /// It could not be found out whether the service replaces secrets itself.
+    #[error("what the service offers could not be found out: {0}")]
+    Ask(#[source] ClientError),
+    /// An overlap was asked for, and the service does not replace secrets itself.
+    #[error("this service cannot let an old secret work on beside a new one")]
+    NoOverlap,
+    /// No randomness for the key of a rotation.
+    #[error(transparent)]
+    Random(RandomError),
+    /// The service did not replace the secret, or it is not known whether it did.
+    #[error("the secret was not replaced: {0}")]
+    Rotate(#[source] ClientError),
     /// The new PAT was not made, or it is not known whether it was.
     #[error("the new PAT was not made: {0}")]
     Create(#[source] ClientError),
@@ -27,6 +42,9 @@ pub enum RotationFault {
     /// The secret did not arrive.
     #[error("the new secret was not delivered: {0}")]
     Delivery(#[source] DeliverError),
+    /// The old secret was not ended.
+    #[error("the old secret was not ended: {0}")]
+    Finish(#[source] ClientError),
     /// The old PAT was not revoked.
     #[error("the old PAT was not revoked: {0}")]
     Revoke(#[source] ClientError),
@@ -77,6 +95,8 @@ pub enum NewPat {
 pub struct Aftermath {
     /// The name of both.
     pub display_name: String,
+    /// Whether the service has replaced the secret itself: then old and new are secrets of one PAT.
+    pub native: bool,
     /// The old PAT.
     pub old: OldPat,
     /// The new PAT.
@@ -100,9 +120,15 @@ impl RotationError {
     /// What the caller does about it. [`None`]: a matter of the delivery, of which the caller knows more.
     pub fn kind(&self) -> Option<ErrorKind> {
         match &self.fault {
-            RotationFault::Create(error) | RotationFault::Revoke(error) => Some(error.kind()),
+            RotationFault::Ask(error)
+            | RotationFault::Rotate(error)
+            | RotationFault::Finish(error)
+            | RotationFault::Create(error)
+            | RotationFault::Revoke(error) => Some(error.kind()),
+            RotationFault::NoOverlap => Some(ErrorKind::Usage),
             RotationFault::Delivery(_) => None,
-            RotationFault::NoSecret
+            RotationFault::Random(_)
+            | RotationFault::NoSecret
             | RotationFault::SameAuthorization
             | RotationFault::Differences(_)
             | RotationFault::Observer { .. } => Some(ErrorKind::Failed),
@@ -117,10 +143,24 @@ impl RotationError {
                 let explained = unconfirmed.cause.explain();
                 (format!("It is not known whether a new PAT was made. {}", explained.message), None)
             }
-            RotationFault::Create(error) => {
+            RotationFault::Rotate(error) if error.outcome_is_unknown() => {
+                let explained = error.explain();
+                (format!("It is not known whether the secret was replaced. {}", explained.message), None)
+            }
+            RotationFault::Ask(error) | RotationFault::Rotate(error) | RotationFault::Create(error) => {
                 let explained = error.explain();
                 (explained.message, Some(explained.next))
             }
+            RotationFault::Finish(error) => {
+                let explained = error.explain();
+                (format!("The old secret was not ended. {}", explained.message), Some(explained.next))
+            }
+            RotationFault::NoOverlap => (
+                sentence(&capital(&self.fault.to_string())),
+                Some(
+                    "Rotate without an overlap: the old PAT works until the new one is delivered.".to_owned(),
+                ),
+            ),
             RotationFault::Revoke(error) => {
                 let explained = error.explain();
                 (format!("The old PAT was not revoked. {}", explained.message), Some(explained.next))
@@ -136,6 +176,9 @@ impl RotationError {
 impl Aftermath {
     /// What exists now, in words.
     pub fn sentence(&self) -> String {
+        if self.native {
+            return native::sentence(self);
+        }
         let name = clean(&self.display_name);
         let old = match self.old {
             OldPat::None => None,
@@ -172,6 +215,9 @@ impl Aftermath {
 
     /// What to revoke, if anything.
     fn next(&self) -> Option<String> {
+        if self.native {
+            return native::next(self);
+        }
         let revoke = |ids: &[Uuid]| {
             let commands: Vec<_> = ids.iter().map(|id| format!("`patcycle revoke {id}`")).collect();
             commands.join(", ")

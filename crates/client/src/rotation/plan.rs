@@ -45,6 +45,9 @@ pub struct RotationPlan {
     pub targets: Targets,
     /// Whether an earlier end than asked for is a warning (the default) or a failure.
     pub accept_shorter_life: bool,
+    /// For how many seconds the old secret goes on working beside the new one; 0 (the default): until that is
+    /// delivered. More only where the service offers native rotation.
+    pub overlap_seconds: u32,
 }
 
 impl RotationPlan {
@@ -74,7 +77,13 @@ impl RotationPlan {
             valid_to,
             all_orgs: old.target_accounts.is_none(),
         };
-        Ok(Self { old: old.authorization_id, wanted, targets: Targets::of(old), accept_shorter_life: true })
+        Ok(Self {
+            old: old.authorization_id,
+            wanted,
+            targets: Targets::of(old),
+            accept_shorter_life: true,
+            overlap_seconds: 0,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine against a world that fails at every step and in every way.
 
+mod native;
 mod world;
 
 use proptest::prelude::*;

@@ -4,13 +4,13 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use patcycle_contract::{PatToken, SessionTokenError};
-use patcycle_primitives::Secret;
+use patcycle_contract::{IdempotencyKey, PatToken, SessionTokenError};
+use patcycle_primitives::{RandomError, Secret, SeededRandom};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::error::{ClientError, Domain, ServiceFault, UnconfirmedCreate, Unreachable, UnreachableKind};
-use crate::pats::CreatePat;
+use crate::pats::{CreatePat, RotatePat};
 use crate::rotation::*;
 use crate::select::Candidate;
 
@@ -58,11 +58,17 @@ pub(super) enum Event {
     Created,
     Delivered,
     RevokeAsked(Uuid),
+    /// The service was asked to end the old secret.
+    FinishAsked,
+    /// The service was asked to go back to the old secret.
+    UndoAsked,
     Told(&'static str),
 }
 
 #[derive(Debug)]
 pub(super) struct World {
+    /// Whether the service replaces secrets itself: then old and new are secrets of one PAT.
+    pub(super) native: bool,
     pub(super) create: Create,
     pub(super) revoke_old: Revoke,
     pub(super) revoke_new: Revoke,
@@ -73,11 +79,14 @@ pub(super) struct World {
     old_is_valid: Mutex<bool>,
     new_is_valid: Mutex<bool>,
     pub(super) delivered: Mutex<bool>,
+    /// The overlap of the last rotation, in seconds.
+    pub(super) asked_overlap: Mutex<Option<u32>>,
 }
 
 impl World {
     pub(super) fn new() -> Self {
         Self {
+            native: false,
             create: Create::Grants,
             revoke_old: Revoke::Works,
             revoke_new: Revoke::Works,
@@ -87,6 +96,7 @@ impl World {
             old_is_valid: Mutex::new(true),
             new_is_valid: Mutex::new(false),
             delivered: Mutex::new(false),
+            asked_overlap: Mutex::default(),
         }
     }
 
@@ -95,11 +105,11 @@ impl World {
         let (old, new, delivered) = (self.old(), self.new_pat(), *self.delivered.lock().unwrap());
         assert!(old || delivered, "neither the old PAT nor a delivered secret, at {event:?}");
         assert!(!delivered || new || old, "the delivered secret is dead, at {event:?}");
-        if event == Event::RevokeAsked(OLD) {
-            assert!(delivered, "the old PAT is revoked before the delivery");
+        if matches!(event, Event::RevokeAsked(OLD) | Event::FinishAsked) {
+            assert!(delivered, "the old secret is ended before the delivery");
         }
-        if event == Event::RevokeAsked(NEW) {
-            assert!(!delivered, "a delivered PAT is revoked");
+        if matches!(event, Event::RevokeAsked(NEW) | Event::UndoAsked) {
+            assert!(!delivered, "a delivered secret is ended");
         }
         self.events.lock().unwrap().push(event);
     }
@@ -123,7 +133,7 @@ impl World {
             scope: "vso.code".to_owned(),
             target_accounts: Some(vec![Uuid::from_u128(77)]),
             valid_from: now(),
-            authorization_id: NEW,
+            authorization_id: if self.native { OLD } else { NEW },
             token: Some(Secret::new("n3w-s3cret")),
         };
         match self.create {
@@ -201,11 +211,53 @@ impl PatService for World {
     }
 
     async fn revoke(&self, authorization_id: Uuid) -> Result<(), ClientError> {
-        self.note(Event::RevokeAsked(authorization_id));
-        let (behaviour, valid) = match authorization_id {
-            OLD => (self.revoke_old, &self.old_is_valid),
-            _ => (self.revoke_new, &self.new_is_valid),
+        match authorization_id {
+            OLD => self.end(Event::RevokeAsked(OLD), self.revoke_old, &self.old_is_valid),
+            _ => self.end(Event::RevokeAsked(authorization_id), self.revoke_new, &self.new_is_valid),
+        }
+    }
+
+    async fn offers_rotation(&self) -> Result<bool, ClientError> {
+        Ok(self.native)
+    }
+
+    fn idempotency_key(&self) -> Result<IdempotencyKey, RandomError> {
+        IdempotencyKey::generate(&SeededRandom::new(1))
+    }
+
+    async fn rotate(&self, wanted: &RotatePat, key: &IdempotencyKey) -> Result<PatToken, ClientError> {
+        assert!(self.native && wanted.authorization_id == OLD);
+        assert_eq!(key.as_bytes(), self.idempotency_key().unwrap().as_bytes());
+        *self.asked_overlap.lock().unwrap() = Some(wanted.overlap_seconds);
+        let result = match self.create {
+            Create::Refuses => return Err(refused()),
+            Create::LosesTheAnswer | Create::LosesTheAnswerAndTheList => Err(lost_answer()),
+            _ => Ok(self.granted()),
         };
+        *self.new_is_valid.lock().unwrap() = true;
+        self.note(Event::Created);
+        result
+    }
+
+    async fn finish_rotation(
+        &self,
+        authorization_id: Uuid,
+        _key: &IdempotencyKey,
+    ) -> Result<(), ClientError> {
+        assert_eq!(authorization_id, OLD);
+        self.end(Event::FinishAsked, self.revoke_old, &self.old_is_valid)
+    }
+
+    async fn undo_rotation(&self, authorization_id: Uuid, _key: &IdempotencyKey) -> Result<(), ClientError> {
+        assert_eq!(authorization_id, OLD);
+        self.end(Event::UndoAsked, self.revoke_new, &self.new_is_valid)
+    }
+}
+
+impl World {
+    /// Ends one of the two, or not.
+    fn end(&self, event: Event, behaviour: Revoke, valid: &Mutex<bool>) -> Result<(), ClientError> {
+        self.note(event);
         if behaviour != Revoke::Refuses {
             *valid.lock().unwrap() = false;
         }
@@ -228,7 +280,7 @@ pub(super) struct Sink<'a>(pub(super) &'a World);
 impl Deliver for Sink<'_> {
     async fn deliver(&mut self, pat: &PatToken, secret: &Secret) -> Result<(), DeliverError> {
         assert_eq!(secret.expose(), "n3w-s3cret");
-        assert!(pat.token.is_none() && pat.authorization_id == NEW);
+        assert!(pat.token.is_none() && pat.authorization_id == if self.0.native { OLD } else { NEW });
         if self.0.arrival != Arrival::Fails {
             *self.0.delivered.lock().unwrap() = true;
             self.0.note(Event::Delivered);
@@ -280,6 +332,36 @@ impl PatService for Slow<'_> {
         let revoked = PatService::revoke(self.0, authorization_id).await;
         pause().await;
         revoked
+    }
+
+    async fn offers_rotation(&self) -> Result<bool, ClientError> {
+        pause().await;
+        self.0.offers_rotation().await
+    }
+
+    fn idempotency_key(&self) -> Result<IdempotencyKey, RandomError> {
+        self.0.idempotency_key()
+    }
+
+    async fn rotate(&self, wanted: &RotatePat, key: &IdempotencyKey) -> Result<PatToken, ClientError> {
+        pause().await;
+        let rotated = self.0.rotate(wanted, key).await;
+        pause().await;
+        rotated
+    }
+
+    async fn finish_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError> {
+        pause().await;
+        let finished = self.0.finish_rotation(authorization_id, key).await;
+        pause().await;
+        finished
+    }
+
+    async fn undo_rotation(&self, authorization_id: Uuid, key: &IdempotencyKey) -> Result<(), ClientError> {
+        pause().await;
+        let undone = self.0.undo_rotation(authorization_id, key).await;
+        pause().await;
+        undone
     }
 }
 
