@@ -23,7 +23,10 @@ pub struct IdempotencyKeyError;
 /// 32 random bytes that a client draws for one rotation and sends again with each repetition of it.
 ///
 /// The new secret is derived from it, so it is kept as carefully as the secret until that has arrived.
-pub struct IdempotencyKey(Zeroizing<[u8; 32]>);
+pub struct IdempotencyKey {
+    text: Zeroizing<String>,
+    bytes: Zeroizing<[u8; 32]>,
+}
 
 impl IdempotencyKey {
     /// The header's name.
@@ -33,24 +36,25 @@ impl IdempotencyKey {
     pub fn generate(random: &dyn Random) -> Result<Self, RandomError> {
         let mut bytes = Zeroizing::new([0; 32]);
         random.fill(&mut *bytes)?;
-        Ok(Self(bytes))
+        Ok(Self { text: Zeroizing::new(BASE64URL.encode(*bytes)), bytes })
     }
 
     /// Reads the header's value.
     pub fn parse(text: &str) -> Result<Self, IdempotencyKeyError> {
-        let bytes = Zeroizing::new(BASE64URL.decode(text.trim()).map_err(|_| IdempotencyKeyError)?);
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| IdempotencyKeyError)?;
-        Ok(Self(Zeroizing::new(bytes)))
+        let text = Zeroizing::new(text.trim().to_owned());
+        let bytes = Zeroizing::new(BASE64URL.decode(text.as_str()).map_err(|_| IdempotencyKeyError)?);
+        let bytes = bytes.as_slice().try_into().map(Zeroizing::new).map_err(|_| IdempotencyKeyError)?;
+        Ok(Self { text, bytes })
     }
 
-    /// The header's value.
-    pub fn to_header(&self) -> Zeroizing<String> {
-        Zeroizing::new(BASE64URL.encode(*self.0))
+    /// The header's value, by which keys are told apart: all of its characters count.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        &self.bytes
     }
 }
 
@@ -69,10 +73,9 @@ mod tests {
     #[test]
     fn a_key_survives_its_header() {
         let key = IdempotencyKey::generate(&SeededRandom::new(1)).unwrap();
-        let text = key.to_header();
-        assert_eq!(text.len(), 43);
-        assert_eq!(IdempotencyKey::parse(&text).unwrap().as_bytes(), key.as_bytes());
-        assert!(!format!("{key:?}").contains(text.as_str()));
+        assert_eq!(key.as_str().len(), 43);
+        assert_eq!(IdempotencyKey::parse(key.as_str()).unwrap().as_bytes(), key.as_bytes());
+        assert!(!format!("{key:?}").contains(key.as_str()));
     }
 
     #[test]

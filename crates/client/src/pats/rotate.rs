@@ -69,7 +69,7 @@ impl PatClient {
             segments.push(&authorization_id.to_string()).extend(path);
         }
         // Letters of base64url are always a header value.
-        request.idempotency_key = key.and_then(|key| HeaderValue::from_str(&key.to_header()).ok());
+        request.idempotency_key = key.and_then(|key| HeaderValue::from_str(key.as_str()).ok());
         if let Some(key) = &mut request.idempotency_key {
             key.set_sensitive(true);
         }

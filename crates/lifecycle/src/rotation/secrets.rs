@@ -29,7 +29,7 @@ pub struct SecretSource {
 impl SecretSource {
     /// By which an `Idempotency-Key` is known again.
     pub fn key_digest(&self, key: &IdempotencyKey) -> Digest {
-        self.key.digest(KEY, key.as_bytes())
+        self.key.digest(KEY, key.as_str().as_bytes())
     }
 
     /// By which a request is known again: what it asks for, not how it was written.

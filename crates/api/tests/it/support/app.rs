@@ -259,7 +259,7 @@ impl TestApp {
 
 /// What a client sends as `Idempotency-Key`.
 pub(crate) fn idempotency_key(seed: u64) -> String {
-    IdempotencyKey::generate(&SeededRandom::new(seed)).unwrap().to_header().to_string()
+    IdempotencyKey::generate(&SeededRandom::new(seed)).unwrap().as_str().to_owned()
 }
 
 /// An id that nobody has.
