@@ -36,8 +36,11 @@ pub(crate) enum BodyReadError {
         valid: &'static str,
     },
     /// Over the limit.
-    #[error("the body is too long")]
-    TooLong,
+    #[error("the body is longer than {limit} bytes")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// It did not arrive in time.
     #[error("the body did not arrive in time")]
     Slow,
@@ -53,9 +56,9 @@ impl BodyReadError {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 &WrappedException::content_type_not_supported(given, method, valid),
             ),
-            Self::TooLong => Answer::service_error(
+            Self::TooLong { limit } => Answer::service_error(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The request body is longer than {MAX_BODY_BYTES} bytes. Send a shorter one."),
+                format!("The request body is longer than {limit} bytes. Send a shorter one."),
             ),
             Self::Slow => Answer::service_error(
                 StatusCode::REQUEST_TIMEOUT,
@@ -70,33 +73,52 @@ impl BodyReadError {
 }
 
 /// The whole body. A request without a content type is taken at its word that it is JSON.
-pub(crate) async fn read(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+pub(crate) async fn read(parts: &Parts, body: Body, time_limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+    read_up_to(MAX_BODY_BYTES, parts, body, time_limit).await
+}
+
+/// The same with another limit than [`MAX_BODY_BYTES`].
+pub(crate) async fn read_up_to(
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+    time_limit: Duration,
+) -> Result<Vec<u8>, BodyReadError> {
     check_content_type(parts, &[JSON, "text/json"])?;
-    read_unchecked(parts, body, limit).await
+    read_unchecked(limit, parts, body, time_limit).await
 }
 
 /// The same for a change by JSON Patch. Clients that call it plain JSON are understood.
-pub(crate) async fn read_patch(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+pub(crate) async fn read_patch(
+    parts: &Parts,
+    body: Body,
+    time_limit: Duration,
+) -> Result<Vec<u8>, BodyReadError> {
     check_content_type(parts, &[JSON_PATCH, JSON, "text/json"])?;
-    read_unchecked(parts, body, limit).await
+    read_unchecked(MAX_BODY_BYTES, parts, body, time_limit).await
 }
 
-async fn read_unchecked(parts: &Parts, body: Body, limit: Duration) -> Result<Vec<u8>, BodyReadError> {
+async fn read_unchecked(
+    limit: usize,
+    parts: &Parts,
+    body: Body,
+    time_limit: Duration,
+) -> Result<Vec<u8>, BodyReadError> {
     let declared = declared_length(&parts.headers).unwrap_or_default();
-    let is_too_long = declared > MAX_BODY_BYTES as u64;
+    let is_too_long = declared > limit as u64;
     // Who waits for a word before sending is told at once; so is who would go on for too long.
     if is_too_long && (declared > DISCARDED_BYTES || parts.headers.contains_key(EXPECT)) {
-        return Err(BodyReadError::TooLong);
+        return Err(BodyReadError::TooLong { limit });
     }
-    match timeout(limit, collect(body)).await {
+    match timeout(time_limit, collect(limit, body)).await {
         Ok(outcome) => outcome,
-        Err(_) if is_too_long => Err(BodyReadError::TooLong),
+        Err(_) if is_too_long => Err(BodyReadError::TooLong { limit }),
         Err(_) => Err(BodyReadError::Slow),
     }
 }
 
-/// Keeps at most [`MAX_BODY_BYTES`], and stops reading after [`DISCARDED_BYTES`].
-async fn collect(mut body: Body) -> Result<Vec<u8>, BodyReadError> {
+/// Keeps at most `limit` bytes, and stops reading after [`DISCARDED_BYTES`].
+async fn collect(limit: usize, mut body: Body) -> Result<Vec<u8>, BodyReadError> {
     let mut kept = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -105,13 +127,13 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, BodyReadError> {
         if length > DISCARDED_BYTES {
             break;
         }
-        if length > MAX_BODY_BYTES as u64 {
+        if length > limit as u64 {
             kept = Vec::new();
         } else {
             kept.extend_from_slice(&data);
         }
     }
-    if length > MAX_BODY_BYTES as u64 { Err(BodyReadError::TooLong) } else { Ok(kept) }
+    if length > limit as u64 { Err(BodyReadError::TooLong { limit }) } else { Ok(kept) }
 }
 
 /// The first of the `accepted` types is the one that a refusal names.

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use patcycle_entra::validation::{AccessToken, CallerKind, TokenFault};
-use patcycle_lifecycle::Caller;
+use patcycle_lifecycle::{Caller, StorageError};
 use uuid::Uuid;
 
 use crate::ApiState;
@@ -65,6 +65,12 @@ pub(crate) enum Denial {
     /// The keys that would tell are not at hand.
     #[error("{0}")]
     KeysUnavailable(TokenFault),
+    /// A revocation rule of the organization ended it: it was issued before the rule's instant with a scope of it.
+    #[error("a revocation rule ended the token")]
+    RevokedByRule,
+    /// The store that would tell is not at hand.
+    #[error("{0}")]
+    StoreUnavailable(StorageError),
     /// Someone of another tenant than the organization's.
     #[error("the caller is from another tenant")]
     OtherTenant(Uuid),
@@ -125,6 +131,11 @@ pub(crate) async fn authenticate(
     }
     if administrators_only && !place.organization.administrators.contains(&token.object_id) {
         return Err(Denial::NotAdministrator(token.object_id));
+    }
+    let rules = state.lifecycle.revocation_rules(&place.organization).await;
+    let rules = rules.map_err(Denial::StoreUnavailable)?;
+    if rules.revoke(token.scopes.iter().map(String::as_str), token.issued_at) {
+        return Err(Denial::RevokedByRule);
     }
     Ok(caller(&token, exchange))
 }

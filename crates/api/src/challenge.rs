@@ -13,6 +13,8 @@ use crate::directory::Place;
 
 /// Seconds until keys are worth asking for again: the validator pauses for two after a failure.
 const KEYS_RETRY_AFTER: u32 = 5;
+/// Seconds after which a store that could not tell is worth asking again.
+const STORE_RETRY_AFTER: u32 = 5;
 
 /// The answer to a caller who is turned away. The reason goes to the log; callers whose token is not believed
 /// all get the same.
@@ -30,7 +32,12 @@ pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings:
         Denial::PersonalAccessToken => {
             unauthorized(&WrappedException::access_not_allowed(), place, parts, settings)
         }
-        Denial::Unusable | Denial::NotBelieved(_) | Denial::OtherIssuer => {
+        Denial::StoreUnavailable(_) => Answer::unavailable(
+            STORE_RETRY_AFTER,
+            "The service cannot tell now whether the credentials are good. Nothing was changed. Try again in a few \
+             seconds.",
+        ),
+        Denial::Unusable | Denial::NotBelieved(_) | Denial::OtherIssuer | Denial::RevokedByRule => {
             unauthorized(&WrappedException::unauthorized(""), place, parts, settings)
         }
         Denial::OtherTenant(id)

@@ -29,6 +29,7 @@ mod policies;
 mod router;
 pub mod routes;
 mod settings;
+mod token_admin;
 mod url_secrets;
 
 use std::sync::Arc;

@@ -99,6 +99,14 @@ pub enum Operation {
     ReadAuditLog,
     /// Gives audit records with their hashes, in the order of the chain.
     ExportAudit,
+    /// Lists the PATs of anybody.
+    ListTokensOf,
+    /// Revokes PATs of anybody.
+    RevokeMany,
+    /// Makes a revocation rule.
+    CreateRevocationRule,
+    /// Lists the revocation rules.
+    ListRevocationRules,
 }
 
 /// One row of the table.
@@ -131,6 +139,7 @@ const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}
 const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo";
 const TENANT_POLICY: &str = "/{organization}/_apis/TenantPolicy/Policies/{policy}";
 const ORGANIZATION_POLICY: &str = "/{organization}/_apis/OrganizationPolicy/Policies/{policy}";
+const REVOCATION_RULES: &str = "/{organization}/_apis/tokenadmin/revocationrules";
 const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
 const MAXIMUM_PARAMETERS: usize = 3;
@@ -320,6 +329,38 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Administrator(Permission::ReadAuditLog),
         operation: Operation::ExportAudit,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/tokenadmin/personalaccesstokens/{subjectDescriptor}",
+        selected_by: None,
+        versions: Some(&ResourceVersions::TOKEN_ADMIN_LIST),
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::ListTokensOf,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{organization}/_apis/tokenadmin/revocations",
+        selected_by: None,
+        versions: Some(&ResourceVersions::TOKEN_ADMIN),
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::RevokeMany,
+    },
+    Route {
+        method: Method::POST,
+        path: REVOCATION_RULES,
+        selected_by: None,
+        versions: Some(&ResourceVersions::TOKEN_ADMIN),
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::CreateRevocationRule,
+    },
+    Route {
+        method: Method::GET,
+        path: REVOCATION_RULES,
+        selected_by: None,
+        versions: Some(&ResourceVersions::TOKEN_ADMIN),
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::ListRevocationRules,
     },
 ];
 
@@ -537,6 +578,11 @@ mod tests {
             "GET /{organization}/_apis/_patcycle/policies Administrator(AdministerPolicies)",
             "GET /{organization}/_apis/audit/auditlog Administrator(ReadAuditLog)",
             "GET /{organization}/_apis/_patcycle/audit Administrator(ReadAuditLog)",
+            "GET /{organization}/_apis/tokenadmin/personalaccesstokens/{subjectDescriptor} \
+             Administrator(AdministerTokens)",
+            "POST /{organization}/_apis/tokenadmin/revocations Administrator(AdministerTokens)",
+            "POST /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
+            "GET /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

@@ -46,6 +46,20 @@ impl ResourceVersions {
     /// The audit log. Clients of 5.1 are still in use.
     pub const AUDIT_LOG: Self =
         Self { route: "_apis/{area}/{resource}", minimum: ApiVersion::V5_1, released: None };
+
+    /// The list of Token Admin (contract.md §4.1, §12 #42).
+    pub const TOKEN_ADMIN_LIST: Self = Self {
+        route: "_apis/{area}/{resource}/{subjectDescriptor}",
+        minimum: ApiVersion::V5_0,
+        released: Some(ApiVersion::V7_1),
+    };
+
+    /// Revocations and revocation rules of Token Admin.
+    pub const TOKEN_ADMIN: Self = Self {
+        route: "_apis/{area}/{resource}",
+        minimum: ApiVersion::V5_0,
+        released: Some(ApiVersion::V7_1),
+    };
 }
 
 /// A version of the API: its number, without preview flag and revision.
@@ -62,6 +76,8 @@ impl ApiVersion {
     pub const V5_0: Self = Self { major: 5, minor: 0 };
     /// The first version with the audit log.
     pub const V5_1: Self = Self { major: 5, minor: 1 };
+    /// The first version in which session tokens have claims.
+    pub const V6_0: Self = Self { major: 6, minor: 0 };
     /// The first version with the PAT resource.
     pub const V6_1: Self = Self { major: 6, minor: 1 };
     /// 7.0

@@ -81,6 +81,13 @@ pub fn format(instant: Timestamp) -> String {
     text
 }
 
+/// [`format`](format()) without the `Z`: how Token Admin shows the same instant (contract.md §4.1).
+pub fn format_without_offset(instant: Timestamp) -> String {
+    let mut text = format(instant);
+    text.pop();
+    text
+}
+
 /// For `#[serde(deserialize_with)]`: a JSON string in any form of [`parse`].
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;

@@ -3,11 +3,14 @@
 //! The service that clients know reads JSON leniently: names without regard to case, `null` as absent, booleans
 //! in strings, the last of repeated names, unknown names ignored. All of that holds here.
 
-use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// The longest body of a request, in bytes. Servers refuse longer ones before they read them.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The longest body that names many things. Tools send 990 ids at once, some of them indented (contract.md §4.1).
+pub const MAX_BATCH_BODY_BYTES: usize = 256 * 1024;
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 32;
 
@@ -19,8 +22,8 @@ pub enum BodyError {
     /// Nothing there.
     #[error("the request body is empty; send a JSON object")]
     Empty,
-    /// Over [`MAX_BODY_BYTES`].
-    #[error("the request body is longer than {MAX_BODY_BYTES} bytes")]
+    /// Over [`MAX_BODY_BYTES`], or [`MAX_BATCH_BODY_BYTES`] where that is the limit.
+    #[error("the request body is too long")]
     TooLong,
     /// Nested too deeply.
     #[error("the request body nests arrays and objects deeper than {MAX_DEPTH}")]
@@ -42,6 +45,9 @@ pub enum BodyError {
     /// JSON, but no object.
     #[error("the request body is JSON but not an object")]
     NotAnObject,
+    /// JSON, but no array of objects.
+    #[error("the request body is JSON but not an array of objects")]
+    NotAnArray,
     /// A field holds another kind of value than it should.
     #[error("{field} in the request body must be {expected}, not {found}")]
     WrongType {
@@ -56,12 +62,13 @@ pub enum BodyError {
 
 /// A body that may be any JSON.
 pub(crate) fn parse(body: &[u8]) -> Result<Value, BodyError> {
-    serde_json::from_str(checked(body)?).map_err(|error| unreadable(&error))
+    serde_json::from_str(checked(body, MAX_BODY_BYTES)?)
+        .map_err(|error| unreadable(&error, BodyError::NotAnObject))
 }
 
 /// The text of a body, within the limits.
-fn checked(body: &[u8]) -> Result<&str, BodyError> {
-    if body.len() > MAX_BODY_BYTES {
+fn checked(body: &[u8], limit: usize) -> Result<&str, BodyError> {
+    if body.len() > limit {
         return Err(BodyError::TooLong);
     }
     let text =
@@ -77,16 +84,25 @@ fn checked(body: &[u8]) -> Result<&str, BodyError> {
 }
 
 /// The fields of a body, in the order in which they came.
-pub(crate) struct Fields(Vec<(String, Value)>);
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Fields(#[serde(deserialize_with = "fields")] Vec<(String, Value)>);
+
+fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Value)>, D::Error> {
+    deserializer.deserialize_map(FieldsVisitor)
+}
 
 impl Fields {
     /// Reads a body that must be one JSON object.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, BodyError> {
-        let text = checked(body)?;
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let fields = deserializer.deserialize_map(FieldsVisitor).map_err(|error| unreadable(&error))?;
-        deserializer.end().map_err(|error| unreadable(&error))?;
-        Ok(fields)
+        serde_json::from_str(checked(body, MAX_BODY_BYTES)?)
+            .map_err(|error| unreadable(&error, BodyError::NotAnObject))
+    }
+
+    /// Reads a body of up to [`MAX_BATCH_BODY_BYTES`] that must be an array of JSON objects.
+    pub(crate) fn parse_array(body: &[u8]) -> Result<Vec<Self>, BodyError> {
+        serde_json::from_str(checked(body, MAX_BATCH_BODY_BYTES)?)
+            .map_err(|error| unreadable(&error, BodyError::NotAnArray))
     }
 
     /// A string.
@@ -145,18 +161,18 @@ impl Fields {
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
+    type Value = Vec<(String, Value)>;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Vec::new();
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(Fields(fields))
+        Ok(fields)
     }
 }
 
@@ -179,9 +195,9 @@ fn nests_too_deeply(text: &str) -> bool {
     false
 }
 
-fn unreadable(error: &serde_json::Error) -> BodyError {
+fn unreadable(error: &serde_json::Error, other_shape: BodyError) -> BodyError {
     if error.is_data() {
-        BodyError::NotAnObject
+        other_shape
     } else {
         BodyError::Malformed { line: error.line(), column: error.column() }
     }

@@ -27,6 +27,8 @@ pub enum ChangeKind {
     Policy,
     /// A policy of the tenant changed: it concerns every organization of the tenant, which is the subject.
     TenantPolicy,
+    /// A revocation rule was made: everything that it covers was revoked at once.
+    RevocationRule,
 }
 
 impl ChangeKind {
@@ -44,6 +46,7 @@ impl ChangeKind {
             Self::Organization => "organization",
             Self::Policy => "policy",
             Self::TenantPolicy => "tenantPolicy",
+            Self::RevocationRule => "revocationRule",
         }
     }
 
@@ -61,6 +64,7 @@ impl ChangeKind {
             Self::Organization,
             Self::Policy,
             Self::TenantPolicy,
+            Self::RevocationRule,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == name)

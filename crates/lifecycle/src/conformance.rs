@@ -17,6 +17,7 @@ mod organizations;
 mod paging;
 mod records;
 mod rotations;
+mod rules;
 mod setting;
 mod simultaneous;
 mod writes;
@@ -32,13 +33,18 @@ pub use epochs::{
 pub use imports::{an_import_is_one_change, an_import_is_written_wholly_or_not_at_all};
 pub use organizations::{organizations_are_brought_up_to_date, organizations_compare_names_without_case};
 pub use paging::{
-    paging_agrees_with_a_model, paging_agrees_with_a_model_after_raised_epochs, paging_separates_equal_keys,
+    paging_agrees_with_a_model, paging_agrees_with_a_model_after_raised_epochs,
+    paging_agrees_with_a_model_under_rules, paging_separates_equal_keys,
 };
 pub use records::{changes_are_numbered_without_gaps, every_change_has_one_audit_record};
 pub use rotations::{
     a_rotation_can_be_finished_once, a_rotation_can_be_undone_while_it_overlaps,
     a_rotation_is_told_again_to_its_key, an_open_rotation_keeps_others_out,
     one_rotation_among_many_makes_the_successor, rotations_are_for_the_owner_of_an_active_pat,
+};
+pub use rules::{
+    a_rule_revokes_what_was_made_before_it, an_owners_rows_are_numbered_once,
+    many_are_revoked_wholly_or_not_at_all, the_maximum_leaves_out_what_a_rule_revoked,
 };
 pub use simultaneous::{
     a_caller_that_stops_waiting_disturbs_nobody, a_refusal_leaves_its_neighbours, many_writers_lose_nothing,
@@ -65,9 +71,14 @@ macro_rules! for_each_storage_check {
             the_maximum_counts_active_pats_only
             paging_agrees_with_a_model
             paging_agrees_with_a_model_after_raised_epochs
+            paging_agrees_with_a_model_under_rules
             paging_separates_equal_keys
             a_raised_epoch_of_an_owner_revokes_theirs_only
             a_raised_epoch_of_an_organization_revokes_everybodys
+            a_rule_revokes_what_was_made_before_it
+            the_maximum_leaves_out_what_a_rule_revoked
+            many_are_revoked_wholly_or_not_at_all
+            an_owners_rows_are_numbered_once
             an_import_is_one_change
             an_import_is_written_wholly_or_not_at_all
             every_change_has_one_audit_record

@@ -48,7 +48,7 @@ impl Sealer {
         Ok(payload)
     }
 
-    fn code(&self, binding: &[u8], payload: &[u8]) -> Hmac<Sha256> {
+    pub(crate) fn code(&self, binding: &[u8], payload: &[u8]) -> Hmac<Sha256> {
         self.0
             .clone()
             .chain_update((binding.len() as u64).to_be_bytes())

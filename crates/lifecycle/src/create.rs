@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
+use crate::cutoffs::Cutoffs;
 use crate::model::{Authorization, Epochs, Person, StoredSecret};
 use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
@@ -48,8 +49,8 @@ pub struct CreateFacts {
     pub person: Option<Person>,
     /// How many active PATs the owner holds here; the count may stop at the command's maximum.
     pub active_pats: u32,
-    /// The current epochs.
-    pub epochs: Epochs,
+    /// What it will be measured by.
+    pub cutoffs: Cutoffs,
     /// The end of the organization's audit chain.
     pub audit_head: AuditHead,
 }
@@ -86,9 +87,12 @@ pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Re
     policy::check_issue(&facts.policies, &command.owner, asked, command.at)?;
     let latest = policy::latest_end(&facts.policies, &command.owner, asked.valid_from, command.at);
 
+    // A PAT that is made after a revocation rule is dated after it, however close the two are.
+    let cutoff = facts.cutoffs.rules.cutoff(asked.scope.split(' '));
     let authorization = Authorization {
+        valid_from: cutoff.map_or(asked.valid_from, |cutoff| cutoff.max(asked.valid_from)),
         valid_to: latest.map_or(asked.valid_to, |latest| asked.valid_to.min(latest)),
-        epochs: facts.epochs,
+        epochs: facts.cutoffs.epochs,
         ..asked.clone()
     };
     let event = AuditEvent {

@@ -1,10 +1,11 @@
 //! The rows that rules read and write.
 
 use jiff::Timestamp;
-use patcycle_contract::PatToken;
+use patcycle_contract::{PatToken, SessionToken};
 use patcycle_token::Digest;
 use uuid::Uuid;
 
+use crate::cutoffs::Cutoffs;
 use crate::key;
 
 /// The generations that a PAT is measured by: one raise kills everything issued before, whatever the count.
@@ -41,7 +42,7 @@ pub enum State {
     Active,
     /// Its end has passed.
     Expired,
-    /// It was revoked, alone or by a raised epoch.
+    /// It was revoked, alone, by a raised epoch or by a revocation rule.
     Revoked,
 }
 
@@ -107,11 +108,12 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Its state at `now`, given the epochs that are current.
-    pub fn state(&self, now: Timestamp, current: Epochs) -> State {
+    /// Its state at `now`, given what it is measured by.
+    pub fn state(&self, now: Timestamp, cutoffs: &Cutoffs) -> State {
         if self.revoked.is_some()
-            || self.epochs.organization < current.organization
-            || self.epochs.owner < current.owner
+            || self.epochs.organization < cutoffs.epochs.organization
+            || self.epochs.owner < cutoffs.epochs.owner
+            || cutoffs.rules.revoke(self.scope.split(' '), self.valid_from)
         {
             State::Revoked
         } else if self.valid_to <= now {
@@ -129,6 +131,20 @@ impl Authorization {
     /// Orders by name without regard to case or Unicode form, then id; unique.
     pub fn name_key(&self) -> Vec<u8> {
         key::name_key(&self.display_name, self.id)
+    }
+
+    /// The form of Token Admin. `is_valid`: see [`SessionToken::is_valid`].
+    pub fn to_session_token(&self, is_valid: bool) -> SessionToken {
+        SessionToken {
+            authorization_id: self.id,
+            user_id: self.owner,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            display_name: Some(self.display_name.clone()),
+            scope: self.scope.clone(),
+            target_accounts: (!self.all_organizations).then(|| vec![self.organization_id]),
+            is_valid,
+        }
     }
 
     /// The wire form, without a secret.

@@ -46,6 +46,12 @@ pub struct Organization {
 }
 
 impl Organization {
+    /// Whether its configuration names this person.
+    pub fn names(&self, object_id: Uuid) -> bool {
+        self.administrators.contains(&object_id)
+            || matches!(&self.membership, Membership::Listed(members) if members.contains(&object_id))
+    }
+
     /// Whether a person of its tenant belongs to it.
     pub fn has_member(&self, object_id: Uuid) -> bool {
         self.administrators.contains(&object_id)

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
-use crate::model::{Authorization, Epochs, Person, Revocation, RevocationReason, State};
+use crate::cutoffs::Cutoffs;
+use crate::model::{Authorization, Person, Revocation, RevocationReason, State};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
 /// Ends one PAT of its owner.
@@ -34,8 +35,8 @@ pub struct RevokeFacts {
     pub authorization: Option<Authorization>,
     /// Its owner.
     pub person: Option<Person>,
-    /// The current epochs.
-    pub epochs: Epochs,
+    /// What it is measured by.
+    pub cutoffs: Cutoffs,
     /// The end of the organization's audit chain.
     pub audit_head: AuditHead,
 }
@@ -63,7 +64,7 @@ pub fn decide(command: &Revoke, facts: &RevokeFacts) -> Result<RevokeOutcome, Re
     let (Some(current), Some(owner)) = (&facts.authorization, &facts.person) else {
         return Err(Refusal::not_found());
     };
-    if current.state(command.at, facts.epochs) == State::Revoked {
+    if current.state(command.at, &facts.cutoffs) == State::Revoked {
         return Ok(RevokeOutcome::Unchanged);
     }
     let revoked = Authorization {

@@ -8,12 +8,16 @@ use crate::audit::AuditRecord;
 use crate::audit_log::{AuditLogRequest, AuditLogRow};
 use crate::change::{ChangeHead, NumberedChange};
 use crate::create::Create;
+use crate::cutoffs::RevocationRules;
 use crate::epoch::RaiseEpoch;
 use crate::import::Import;
-use crate::model::{Authorization, Epochs, State};
+use crate::model::{Authorization, Epochs, Person, State};
 use crate::policy::{ChangePolicy, ChangePolicyError};
+use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
+use crate::revoke_many::RevokeMany;
 use crate::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
+use crate::token_admin::{OwnerRow, OwnerRowsRequest};
 use crate::update::Update;
 use crate::{Organization, OrganizationSpecification, Policies, Refusal};
 
@@ -116,6 +120,12 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
     /// The transaction around [`crate::rotation::decide_undo`].
     async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError>;
 
+    /// The transaction around [`crate::revoke_many::decide`].
+    async fn revoke_many(&self, command: RevokeMany) -> Result<(), TransactionError>;
+
+    /// The transaction around [`crate::revocation_rule::decide`]. Costs the same whatever it revokes.
+    async fn create_revocation_rule(&self, command: CreateRevocationRule) -> Result<(), StorageError>;
+
     /// The transaction around [`crate::epoch::decide`]. Costs the same whatever it revokes.
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError>;
 
@@ -138,6 +148,15 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// One page of PATs in key order.
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError>;
+
+    /// PATs of one owner in the order of their row numbers, after one.
+    async fn owner_rows(&self, request: OwnerRowsRequest) -> Result<Vec<OwnerRow>, StorageError>;
+
+    /// The revocation rules of an organization.
+    async fn revocation_rules(&self, organization_id: Uuid) -> Result<RevocationRules, StorageError>;
+
+    /// A person of a tenant, if they were here before.
+    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError>;
 
     /// Audit records of an organization after `sequence`, in order, at most `limit`.
     async fn audit_after(

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
 use crate::create::{disabled_owner, parse_end, parse_name, parse_scope};
-use crate::model::{Authorization, Epochs, Person, State};
+use crate::cutoffs::Cutoffs;
+use crate::model::{Authorization, Person, State};
 use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
@@ -50,8 +51,8 @@ pub struct UpdateFacts {
     pub authorization: Option<Authorization>,
     /// Its owner.
     pub person: Option<Person>,
-    /// The current epochs.
-    pub epochs: Epochs,
+    /// What it is measured by.
+    pub cutoffs: Cutoffs,
     /// The end of the organization's audit chain.
     pub audit_head: AuditHead,
 }
@@ -83,7 +84,7 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
     if owner.disabled {
         return Err(disabled_owner());
     }
-    match current.state(command.at, facts.epochs) {
+    match current.state(command.at, &facts.cutoffs) {
         State::Active => {}
         State::Revoked => return Err(Refusal::not_found()),
         State::Expired => {
@@ -109,6 +110,13 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
     }
     if &updated == current {
         return Ok(UpdateOutcome::Unchanged(updated));
+    }
+    if updated.state(command.at, &facts.cutoffs) == State::Revoked {
+        return Err(Refusal::new(
+            SessionTokenError::InvalidScope,
+            "A revocation rule of this organization ended what was made earlier with one of these scopes, and this \
+             personal access token was. Create a new one.",
+        ));
     }
     let event = AuditEvent {
         id: command.audit_id,

@@ -34,13 +34,16 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
+use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::revoke_many::RevokeMany;
 use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use patcycle_lifecycle::storage::PageRequest;
+use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Organization, OrganizationSpecification, Policies, Storage, StorageError,
-    TransactionError,
+    Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
+    Storage, StorageError, TransactionError,
 };
 use sqlx::SqlitePool;
 use uuid::Uuid;
@@ -116,6 +119,14 @@ impl Storage for SqliteStore {
         self.queue.run(command).await
     }
 
+    async fn revoke_many(&self, command: RevokeMany) -> Result<(), TransactionError> {
+        self.queue.run(command).await
+    }
+
+    async fn create_revocation_rule(&self, command: CreateRevocationRule) -> Result<(), StorageError> {
+        self.queue.run(command).await
+    }
+
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
         self.queue.run(command).await
     }
@@ -143,6 +154,18 @@ impl Storage for SqliteStore {
 
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {
         Ok(read::page::page(&self.readers, &request).await?)
+    }
+
+    async fn owner_rows(&self, request: OwnerRowsRequest) -> Result<Vec<OwnerRow>, StorageError> {
+        Ok(read::owned::of_owner(&self.readers, request).await?)
+    }
+
+    async fn revocation_rules(&self, organization_id: Uuid) -> Result<RevocationRules, StorageError> {
+        Ok(read::rules::rules(&self.readers, organization_id).await?)
+    }
+
+    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
+        Ok(read::people::person(&self.readers, tenant_id, id).await?)
     }
 
     async fn audit_after(

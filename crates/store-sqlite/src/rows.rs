@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use patcycle_contract::PolicyLevel;
 use patcycle_lifecycle::model::{Revocation, RevocationReason};
-use patcycle_lifecycle::{Authorization, Epochs, Policies, PolicySettings};
+use patcycle_lifecycle::{Authorization, Epochs, Policies, PolicySettings, RevocationRules, ScopeCutoff};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -59,6 +59,14 @@ pub(crate) fn policies(organization: &str, tenant: Option<&str>) -> Policies {
         organization: organization.unwrap_or_default(),
         tenant: tenant.unwrap_or_default(),
     }
+}
+
+/// Revocation rules from the JSON that queries collect: pairs of scope and microseconds.
+pub(crate) fn rules(text: &str) -> Result<RevocationRules, Failure> {
+    let unreadable = |error| Failure::unreadable(format!("the revocation rules: {error}"));
+    let pairs: Vec<(String, i64)> = serde_json::from_str(text).map_err(unreadable)?;
+    let cutoff = |(scope, microseconds)| Ok(ScopeCutoff { scope, created_before: instant(microseconds)? });
+    Ok(RevocationRules::new(pairs.into_iter().map(cutoff).collect::<Result<_, Failure>>()?))
 }
 
 /// A row of `authorization` with its cohort's columns.

@@ -15,4 +15,5 @@ mod policies;
 mod reply;
 mod socket;
 mod support;
+mod token_admin;
 mod versions;

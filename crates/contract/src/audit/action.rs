@@ -98,6 +98,9 @@ audit_actions! {
     /// A policy of the tenant was changed, through this organization.
     TenantPolicyUpdate = "TenantPolicy.PolicyValueUpdated" Modify
         "Policy {PolicyName} of the tenant was set to {PolicyValue}.",
+    /// A revocation rule was made.
+    RevocationRuleCreate = "Token.RevocationRuleCreateEvent" Remove
+        "Everything issued before {CreatedBefore} that carries one of the scopes {Scopes} was revoked.",
 }
 
 impl AuditAction {

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::rules::rule;
 use super::setting::{Setting, actor, days, start};
 use crate::import::Import;
 use crate::model::{Revocation, RevocationReason};
 use crate::storage::{PageOrder, PageRequest};
-use crate::{Authorization, Epochs, Person, State, Storage};
+use crate::update::Update;
+use crate::{Authorization, Cutoffs, Epochs, Person, State, Storage};
 
 /// Random PATs, every order, direction and state, several page sizes.
 pub async fn paging_agrees_with_a_model(storage: Arc<dyn Storage>) {
     let setting = Setting::new(storage).await;
     let mut model = Vec::new();
     fill(&setting, &mut model, Epochs::default(), 300).await;
-    compare(&setting, &model, Epochs::default()).await;
+    compare(&setting, &model, &Cutoffs::default()).await;
 }
 
 /// The same among PATs of many epochs, of which most are over.
@@ -34,12 +36,37 @@ pub async fn paging_agrees_with_a_model_after_raised_epochs(storage: Arc<dyn Sto
             epochs.organization += 1;
             assert_eq!(raised.organization, epochs.organization);
         }
-        compare(&setting, &model, epochs).await;
+        compare(&setting, &model, &Cutoffs { epochs, ..Cutoffs::default() }).await;
     }
     fill(&setting, &mut model, epochs, 40).await;
     // A PAT imported from a newer life of the organization is as good as one made now.
     fill(&setting, &mut model, Epochs { organization: 9, owner: 9 }, 10).await;
-    compare(&setting, &model, epochs).await;
+    compare(&setting, &model, &Cutoffs { epochs, ..Cutoffs::default() }).await;
+}
+
+/// The same where rules have ended some PATs of every cohort and left others.
+pub async fn paging_agrees_with_a_model_under_rules(storage: Arc<dyn Storage>) {
+    let setting = Setting::new(storage).await;
+    let mut model = Vec::new();
+    fill(&setting, &mut model, Epochs::default(), 60).await;
+    for (pat, scope) in
+        model.iter_mut().zip(["vso.code", "vso.work vso.build", "vso.code_write"].iter().cycle())
+    {
+        let update =
+            Update { scope: Some((*scope).to_owned()), at: start(), ..setting.update(&setting.ana, pat.id) };
+        if setting.storage.update(update).await.is_ok() {
+            (*scope).clone_into(&mut pat.scope);
+        }
+    }
+    setting.storage.raise_epoch(setting.raise_epoch(Some(&setting.ana))).await.unwrap();
+    let epochs = Epochs { organization: 0, owner: 1 };
+    fill(&setting, &mut model, epochs, 60).await;
+    let created_before = start() + SignedDuration::from_micros(1);
+    for scope in ["vso.build", "vso.code"] {
+        setting.storage.create_revocation_rule(rule(&setting, &[scope], created_before)).await.unwrap();
+        let rules = setting.storage.revocation_rules(setting.organization.id).await.unwrap();
+        compare(&setting, &model, &Cutoffs { epochs, rules }).await;
+    }
 }
 
 /// One name, one end for all: the id decides, nothing is skipped or shown twice.
@@ -47,7 +74,7 @@ pub async fn paging_separates_equal_keys(storage: Arc<dyn Storage>) {
     let setting = Setting::new(storage).await;
     let model: Vec<Authorization> = (0..50).map(|_| setting.pat(&setting.ana, "same")).collect();
     import(&setting, &model).await;
-    compare(&setting, &model, Epochs::default()).await;
+    compare(&setting, &model, &Cutoffs::default()).await;
 }
 
 async fn fill(setting: &Setting, model: &mut Vec<Authorization>, epochs: Epochs, count: usize) {
@@ -89,7 +116,7 @@ async fn import(setting: &Setting, pats: &[Authorization]) {
     setting.storage.import(command).await.unwrap();
 }
 
-async fn compare(setting: &Setting, model: &[Authorization], current: Epochs) {
+async fn compare(setting: &Setting, model: &[Authorization], cutoffs: &Cutoffs) {
     for state in [None, Some(State::Active), Some(State::Expired), Some(State::Revoked)] {
         for order in [PageOrder::Date, PageOrder::Name] {
             for ascending in [true, false] {
@@ -102,7 +129,7 @@ async fn compare(setting: &Setting, model: &[Authorization], current: Epochs) {
                         now: reading(),
                         ..setting.page(&setting.ana)
                     };
-                    let wanted = expected(model, current, &request);
+                    let wanted = expected(model, cutoffs, &request);
                     let found = read_all(setting, request.clone()).await;
                     let ids = |pats: &[Authorization]| pats.iter().map(|pat| pat.id).collect::<Vec<_>>();
                     assert_eq!(ids(&found), ids(&wanted), "{request:?}");
@@ -113,10 +140,10 @@ async fn compare(setting: &Setting, model: &[Authorization], current: Epochs) {
     }
 }
 
-fn expected(model: &[Authorization], current: Epochs, request: &PageRequest) -> Vec<Authorization> {
+fn expected(model: &[Authorization], cutoffs: &Cutoffs, request: &PageRequest) -> Vec<Authorization> {
     let mut pats: Vec<Authorization> = model
         .iter()
-        .filter(|pat| request.state.is_none_or(|state| pat.state(request.now, current) == state))
+        .filter(|pat| request.state.is_none_or(|state| pat.state(request.now, cutoffs) == state))
         .cloned()
         .collect();
     pats.sort_by_key(key_of(request));

@@ -54,7 +54,7 @@ pub enum FinishOutcome {
 /// The rule. Finishing twice is fine.
 pub fn decide(command: &FinishRotation, facts: &SettleFacts) -> Result<FinishOutcome, RotationError> {
     let (current, secrets, owner) =
-        usable(facts.authorization.as_ref(), facts.person.as_ref(), facts.epochs, command.at)?;
+        usable(facts.authorization.as_ref(), facts.person.as_ref(), &facts.cutoffs, command.at)?;
     let last = last_rotation(facts.last.as_ref(), command.key_digest)?;
     match last.state {
         RotationState::Begun => {}

@@ -18,7 +18,8 @@ use patcycle_primitives::RandomError;
 use patcycle_token::Digest;
 use patcycle_token::MintError;
 
-use crate::model::{Authorization, Epochs, Person, State, StoredSecret};
+use crate::cutoffs::Cutoffs;
+use crate::model::{Authorization, Person, State, StoredSecret};
 use crate::{Refusal, StorageError};
 
 pub use finish::{FinishOutcome, FinishRotation, decide as decide_finish};
@@ -176,8 +177,8 @@ pub struct SettleFacts {
     pub authorization: Option<(Authorization, Secrets)>,
     /// Its owner.
     pub person: Option<Person>,
-    /// The current epochs.
-    pub epochs: Epochs,
+    /// What it is measured by.
+    pub cutoffs: Cutoffs,
     /// The last rotation.
     pub last: Option<Rotation>,
     /// The end of the organization's audit chain.
@@ -188,7 +189,7 @@ pub struct SettleFacts {
 fn usable<'a>(
     authorization: Option<&'a (Authorization, Secrets)>,
     person: Option<&'a Person>,
-    epochs: Epochs,
+    cutoffs: &Cutoffs,
     at: Timestamp,
 ) -> Result<(&'a Authorization, &'a Secrets, &'a Person), Refusal> {
     let (Some((authorization, secrets)), Some(owner)) = (authorization, person) else {
@@ -197,7 +198,7 @@ fn usable<'a>(
     if owner.disabled {
         return Err(crate::create::disabled_owner());
     }
-    match authorization.state(at, epochs) {
+    match authorization.state(at, cutoffs) {
         State::Active => Ok((authorization, secrets, owner)),
         State::Revoked => Err(Refusal::not_found()),
         State::Expired => Err(Refusal::new(

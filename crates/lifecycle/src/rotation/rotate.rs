@@ -12,7 +12,8 @@ use super::{ANSWER_KEPT, Conflict, Derivation, Rotation, RotationError, Rotation
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
 use crate::create::{MAXIMUM_LIFETIME, parse_end};
-use crate::model::{Authorization, Epochs, Person, StoredSecret};
+use crate::cutoffs::Cutoffs;
+use crate::model::{Authorization, Person, StoredSecret};
 use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, Organization, StorageError};
 
@@ -54,8 +55,8 @@ pub struct RotateFacts {
     pub authorization: Option<(Authorization, Secrets)>,
     /// Its owner.
     pub person: Option<Person>,
-    /// The current epochs.
-    pub epochs: Epochs,
+    /// What it is measured by.
+    pub cutoffs: Cutoffs,
     /// The last rotation.
     pub last: Option<Rotation>,
     /// The rotation that the command's key made.
@@ -92,7 +93,7 @@ pub enum RotateOutcome {
 /// The rule.
 pub fn decide(command: &Rotate, facts: &RotateFacts) -> Result<RotateOutcome, RotationError> {
     let (current, secrets, owner) =
-        usable(facts.authorization.as_ref(), facts.person.as_ref(), facts.epochs, command.at)?;
+        usable(facts.authorization.as_ref(), facts.person.as_ref(), &facts.cutoffs, command.at)?;
     if let Some(known) = &facts.same_key {
         return repeat(command, secrets, known);
     }

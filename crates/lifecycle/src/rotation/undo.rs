@@ -52,7 +52,7 @@ pub enum UndoOutcome {
 /// The rule. Undoing twice is fine.
 pub fn decide(command: &UndoRotation, facts: &SettleFacts) -> Result<UndoOutcome, RotationError> {
     let (current, secrets, owner) =
-        usable(facts.authorization.as_ref(), facts.person.as_ref(), facts.epochs, command.at)?;
+        usable(facts.authorization.as_ref(), facts.person.as_ref(), &facts.cutoffs, command.at)?;
     let last = last_rotation(facts.last.as_ref(), command.key_digest)?;
     if last.state == RotationState::Undone {
         return Ok(UndoOutcome::Unchanged(current.clone()));

@@ -4,5 +4,8 @@ pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod changes;
 pub(crate) mod find;
+pub(crate) mod owned;
 pub(crate) mod page;
+pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod rules;

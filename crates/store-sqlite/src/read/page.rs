@@ -1,16 +1,18 @@
 //! One page of an owner's PATs.
 //!
 //! The query visits the owner's cohorts (one or two, as a rule), takes from each the few keys that can be on
-//! the page, and merges them. Nothing that it does grows with the number of PATs.
+//! the page, and merges them. Nothing that it does grows with the number of PATs, but for one thing: where the
+//! organization has revocation rules, a list by state steps over those PATs of the owner that are in the other
+//! state by a rule.
 
 use jiff::Timestamp;
 use patcycle_lifecycle::storage::{PageOrder, PageRequest};
-use patcycle_lifecycle::{Authorization, Epochs, State};
+use patcycle_lifecycle::{Authorization, Cutoffs, Epochs, State};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter};
+use crate::rows::{AuthorizationRow, counter, rules};
 
 /// Where the page may be found; keys and ends on the bounds are outside, but for `latest_end`.
 struct Bounds {
@@ -81,6 +83,7 @@ struct PageRow {
     owner_epoch: i64,
     current_organization_epoch: i64,
     current_owner_epoch: i64,
+    rules: String,
 }
 
 macro_rules! page_rows {
@@ -92,7 +95,25 @@ macro_rules! page_rows {
                     coalesce((SELECT value FROM epoch WHERE organization = $1 AND owner = x''), 0)
                         AS organization_epoch,
                     coalesce((SELECT value FROM epoch WHERE organization = $1 AND owner = $2), 0)
-                        AS owner_epoch
+                        AS owner_epoch,
+                    EXISTS (SELECT 1 FROM revocation_rule WHERE organization = $1) AS has_rules,
+                    (
+                        SELECT json_group_array(json_array(scope, created_before))
+                        FROM revocation_rule
+                        WHERE organization = $1
+                    ) AS rules
+            ),
+            owned AS (
+                SELECT
+                    c.number,
+                    c.organization_epoch,
+                    c.owner_epoch,
+                    c.revoked
+                        OR c.organization_epoch < current.organization_epoch
+                        OR c.owner_epoch < current.owner_epoch AS dead
+                FROM current
+                CROSS JOIN cohort AS c
+                WHERE c.organization = $1 AND c.owner = $2
             )
             SELECT
                 a.id AS "id!: Uuid",
@@ -106,19 +127,12 @@ macro_rules! page_rows {
                 c.organization_epoch AS "organization_epoch!",
                 c.owner_epoch AS "owner_epoch!",
                 current.organization_epoch AS "current_organization_epoch!: i64",
-                current.owner_epoch AS "current_owner_epoch!: i64"
+                current.owner_epoch AS "current_owner_epoch!: i64",
+                current.rules AS "rules!: String"
             FROM current
-            CROSS JOIN cohort AS c
+            CROSS JOIN owned AS c
             CROSS JOIN authorization AS a
-            WHERE c.organization = $1
-                AND c.owner = $2
-                AND CASE
-                    WHEN c.revoked
-                        OR c.organization_epoch < current.organization_epoch
-                        OR c.owner_epoch < current.owner_epoch
-                    THEN $3
-                    ELSE $4
-                END
+            WHERE CASE WHEN c.dead THEN $3 ELSE $4 OR current.has_rules END
                 AND a.cohort = c.number
                 AND a."#
                 + $key
@@ -136,6 +150,17 @@ macro_rules! page_rows {
                 + r#" < $6
                         AND candidate.valid_to > $7
                         AND candidate.valid_to <= $8
+                        AND (
+                            c.dead
+                            OR NOT current.has_rules
+                            OR $3 = $4
+                            OR $3 = EXISTS (
+                                SELECT 1 FROM revocation_rule AS r
+                                WHERE r.organization = $1
+                                    AND r.created_before > candidate.valid_from
+                                    AND instr(' ' || candidate.scope || ' ', ' ' || r.scope || ' ') > 0
+                            )
+                        )
                     ORDER BY candidate."#
                 + $key
                 + " "
@@ -179,9 +204,12 @@ pub(crate) async fn page(readers: &SqlitePool, request: &PageRequest) -> Result<
 
 impl PageRow {
     fn into_authorization(self, request: &PageRequest) -> Result<Authorization, Failure> {
-        let current = Epochs {
-            organization: counter(self.current_organization_epoch)?,
-            owner: counter(self.current_owner_epoch)?,
+        let cutoffs = Cutoffs {
+            epochs: Epochs {
+                organization: counter(self.current_organization_epoch)?,
+                owner: counter(self.current_owner_epoch)?,
+            },
+            rules: rules(&self.rules)?,
         };
         let authorization = AuthorizationRow {
             id: self.id,
@@ -196,7 +224,7 @@ impl PageRow {
             owner_epoch: self.owner_epoch,
         }
         .into_authorization(request.organization_id, request.owner)?;
-        let state = authorization.state(request.now, current);
+        let state = authorization.state(request.now, &cutoffs);
         if request.state.is_some_and(|wanted| wanted != state) {
             return Err(Failure::unreadable(format!(
                 "the authorization {} is {state:?}, but stored among others",

@@ -19,13 +19,13 @@ impl Transaction for Create {
     async fn run(self, session: &mut Session) -> Result<Authorization, TransactionError> {
         let organization = session.organization(self.authorization.organization_id).await?;
         let mut owner = session.owner(&organization, self.authorization.owner).await?;
-        let epochs = Epochs { organization: organization.epoch, owner: owner.epoch };
-        owner.active = active_pats(session, &self, &owner, epochs).await?;
+        let cutoffs = organization.cutoffs(owner.epoch);
+        owner.active = active_pats(session, &self, &owner, cutoffs.epochs).await?;
         let facts = CreateFacts {
             policies: Arc::clone(&organization.policies),
             person: owner.person.clone(),
             active_pats: owner.active.map_or(0, |active| active.count),
-            epochs,
+            cutoffs,
             audit_head: organization.audit_head,
         };
         let outcome = decide(&self, &facts)?;
@@ -74,6 +74,12 @@ async fn active_pats(
                 AND a.cohort = c.number
                 AND a.date_key > $5
                 AND a.valid_to > $6
+                AND NOT EXISTS (
+                    SELECT 1 FROM revocation_rule AS r
+                    WHERE r.organization = $1
+                        AND r.created_before > a.valid_from
+                        AND instr(' ' || a.scope || ' ', ' ' || r.scope || ' ') > 0
+                )
             LIMIT $7
         )"#,
         authorization.organization_id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use patcycle_lifecycle::audit::AuditHead;
-use patcycle_lifecycle::{Organization, Person, Policies};
+use patcycle_lifecycle::{Cutoffs, Epochs, Organization, Person, Policies, RevocationRules};
 use uuid::Uuid;
 
 /// So many owners are remembered; beyond that all are forgotten, which costs one read each.
@@ -25,7 +25,16 @@ pub(super) struct KnownOrganization {
     pub(super) organization: Organization,
     pub(super) policies: Arc<Policies>,
     pub(super) epoch: u64,
+    pub(super) rules: RevocationRules,
     pub(super) audit_head: AuditHead,
+}
+
+impl KnownOrganization {
+    /// What the PATs of an owner with this epoch are measured by.
+    pub(super) fn cutoffs(&self, owner_epoch: u64) -> Cutoffs {
+        let epochs = Epochs { organization: self.epoch, owner: owner_epoch };
+        Cutoffs { epochs, rules: self.rules.clone() }
+    }
 }
 
 /// An owner in an organization.

@@ -1,7 +1,7 @@
 //! Writing a revocation: the PAT moves to the revoked cohort of its epochs.
 
 use patcycle_lifecycle::revoke::{Revoke, RevokeFacts, RevokeOutcome, decide};
-use patcycle_lifecycle::{Authorization, Epochs, TransactionError};
+use patcycle_lifecycle::{Authorization, TransactionError};
 
 use super::Transaction;
 use super::session::Session;
@@ -18,7 +18,7 @@ impl Transaction for Revoke {
         let facts = RevokeFacts {
             authorization: find(&mut session.connection, self.organization_id, self.owner, self.id).await?,
             person: owner.person,
-            epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
+            cutoffs: organization.cutoffs(owner.epoch),
             audit_head: organization.audit_head,
         };
         let (authorization, audit, change) = match decide(&self, &facts)? {
@@ -35,7 +35,7 @@ impl Transaction for Revoke {
     }
 }
 
-async fn write(session: &mut Session, authorization: &Authorization) -> Result<(), Failure> {
+pub(super) async fn write(session: &mut Session, authorization: &Authorization) -> Result<(), Failure> {
     let cohort = session
         .cohort(
             authorization.organization_id,

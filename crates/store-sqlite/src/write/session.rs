@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::known::{Known, KnownOrganization, KnownOwner};
 use crate::failure::Failure;
-use crate::rows::{counter, groups, groups_text, hash, number, policies};
+use crate::rows::{counter, groups, groups_text, hash, number, policies, rules};
 
 /// One connection, one transaction at a time.
 #[derive(Debug)]
@@ -91,13 +91,18 @@ impl Session {
 
     /// Keeps what the command wrote, under the next change number. Nothing may fail in it any more.
     pub(super) async fn keep(&mut self) -> Result<(), Failure> {
+        self.keep_many(1).await
+    }
+
+    /// The same for a command with so many changes, each written by [`Session::record_at`].
+    pub(super) async fn keep_many(&mut self, changes: u64) -> Result<(), Failure> {
         while self.open_savepoints > 0 {
             // One that stays open makes every later statement keep copies of the pages that it changes.
             sqlx::query!("RELEASE command").execute(&mut self.connection).await?;
             self.open_savepoints -= 1;
         }
         self.changed = true;
-        self.sequence = Some(self.next_sequence());
+        self.sequence = Some(self.sequence.unwrap_or_default() + changes);
         Ok(())
     }
 
@@ -151,6 +156,11 @@ impl Session {
                 o.policies,
                 (SELECT policies FROM tenant WHERE id = o.tenant_id) AS "tenant_policies?",
                 (SELECT value FROM epoch WHERE organization = o.id AND owner = x'') AS "epoch?: i64",
+                (
+                    SELECT json_group_array(json_array(scope, created_before))
+                    FROM revocation_rule
+                    WHERE organization = o.id
+                ) AS "rules!: String",
                 a.sequence AS "sequence?: i64",
                 a.hash AS "hash?"
             FROM organization AS o
@@ -179,6 +189,7 @@ impl Session {
             organization,
             policies: Arc::new(policies(&row.policies, row.tenant_policies.as_deref())),
             epoch: counter(row.epoch.unwrap_or_default())?,
+            rules: rules(&row.rules)?,
             audit_head,
         };
         self.known.organizations.insert(id, known.clone());
@@ -286,10 +297,20 @@ impl Session {
 
     /// Writes the audit and change records of the running command.
     pub(super) async fn record(&mut self, audit: &AuditRecord, change: Change) -> Result<(), Failure> {
+        self.record_at(0, audit, change).await
+    }
+
+    /// The same for one of the command's many changes. `place` counts them from 0.
+    pub(super) async fn record_at(
+        &mut self,
+        place: u64,
+        audit: &AuditRecord,
+        change: Change,
+    ) -> Result<(), Failure> {
         let (audit_sequence, at) = (number(audit.sequence), audit.at.as_microsecond());
         let address = audit.actor.address.map(|address| address.to_string());
         let (previous_hash, audit_hash) = (audit.previous_hash.as_slice(), audit.hash.as_slice());
-        let sequence = number(self.next_sequence());
+        let sequence = number(self.next_sequence() + place);
         let kind = change.kind.as_str();
         sqlx::query!(
             "INSERT INTO audit (

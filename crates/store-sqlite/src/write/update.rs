@@ -1,7 +1,7 @@
 //! Writing a changed PAT.
 
 use patcycle_lifecycle::update::{Update, UpdateFacts, UpdateOutcome, decide};
-use patcycle_lifecycle::{Authorization, Epochs, TransactionError};
+use patcycle_lifecycle::{Authorization, TransactionError};
 
 use super::Transaction;
 use super::session::Session;
@@ -17,9 +17,9 @@ impl Transaction for Update {
         let owner = session.owner(&organization, self.owner).await?;
         let facts = UpdateFacts {
             authorization: find(&mut session.connection, self.organization_id, self.owner, self.id).await?,
-            policies: organization.policies,
             person: owner.person.clone(),
-            epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
+            cutoffs: organization.cutoffs(owner.epoch),
+            policies: organization.policies,
             audit_head: organization.audit_head,
         };
         let (authorization, person, audit, change) = match decide(&self, &facts)? {

@@ -11,13 +11,16 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
+use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
+use patcycle_lifecycle::revoke_many::RevokeMany;
 use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use patcycle_lifecycle::storage::PageRequest;
+use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::{
-    Authorization, Epochs, Organization, OrganizationSpecification, Policies, Storage, StorageError,
-    TransactionError,
+    Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
+    Storage, StorageError, TransactionError,
 };
 use patcycle_store_sqlite::SqliteStore;
 use uuid::Uuid;
@@ -29,6 +32,8 @@ pub(crate) enum Fault {
     Unconfirmed,
     Corrupt,
     Panic,
+    /// The revocation rules alone cannot be read.
+    Rules,
 }
 
 #[derive(Debug)]
@@ -41,7 +46,7 @@ impl FaultyStore {
     fn check(&self) -> Result<(), StorageError> {
         let reason = || "said the test".to_owned();
         match *self.fault.lock().unwrap() {
-            None => return Ok(()),
+            None | Some(Fault::Rules) => return Ok(()),
             Some(Fault::Unavailable) => return Err(StorageError::Unavailable(reason())),
             Some(Fault::Unconfirmed) => return Err(StorageError::Unconfirmed(reason())),
             Some(Fault::Corrupt) => return Err(StorageError::Corrupt(reason())),
@@ -92,6 +97,16 @@ impl Storage for FaultyStore {
         self.store.undo_rotation(command).await
     }
 
+    async fn revoke_many(&self, command: RevokeMany) -> Result<(), TransactionError> {
+        self.check()?;
+        self.store.revoke_many(command).await
+    }
+
+    async fn create_revocation_rule(&self, command: CreateRevocationRule) -> Result<(), StorageError> {
+        self.check()?;
+        self.store.create_revocation_rule(command).await
+    }
+
     async fn raise_epoch(&self, command: RaiseEpoch) -> Result<Epochs, StorageError> {
         self.store.raise_epoch(command).await
     }
@@ -123,6 +138,23 @@ impl Storage for FaultyStore {
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {
         self.check()?;
         self.store.page(request).await
+    }
+
+    async fn owner_rows(&self, request: OwnerRowsRequest) -> Result<Vec<OwnerRow>, StorageError> {
+        self.check()?;
+        self.store.owner_rows(request).await
+    }
+
+    async fn revocation_rules(&self, organization_id: Uuid) -> Result<RevocationRules, StorageError> {
+        if *self.fault.lock().unwrap() == Some(Fault::Rules) {
+            return Err(StorageError::Unavailable("said the test".to_owned()));
+        }
+        self.store.revocation_rules(organization_id).await
+    }
+
+    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
+        self.check()?;
+        self.store.person(tenant_id, id).await
     }
 
     async fn audit_after(

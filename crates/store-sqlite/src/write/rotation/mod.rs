@@ -4,9 +4,9 @@ mod finish;
 mod rotate;
 mod undo;
 
+use patcycle_lifecycle::Authorization;
 use patcycle_lifecycle::model::StoredSecret;
 use patcycle_lifecycle::rotation::{Rotation, RotationState, Secrets, SettleFacts};
-use patcycle_lifecycle::{Authorization, Epochs};
 use patcycle_token::Digest;
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ async fn settle_facts(
         authorization: authorization(session, organization_id, owner_id, id).await?,
         last: last(&mut session.connection, id).await?,
         person: owner.person,
-        epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
+        cutoffs: organization.cutoffs(owner.epoch),
         audit_head: organization.audit_head,
     })
 }

@@ -1,7 +1,6 @@
 //! Writing a new secret beside the old one, which gets its end.
 
 use jiff::Timestamp;
-use patcycle_lifecycle::Epochs;
 use patcycle_lifecycle::model::StoredSecret;
 use patcycle_lifecycle::rotation::{
     Rotate, RotateFacts, RotateOutcome, Rotation, RotationError, decide_rotate,
@@ -25,9 +24,9 @@ impl Transaction for Rotate {
             authorization: authorization(session, self.organization_id, self.owner, self.id).await?,
             last: last(&mut session.connection, self.id).await?,
             same_key: same_key(session, self.id, self.key_digest).await?,
+            cutoffs: organization.cutoffs(owner.epoch),
             policies: organization.policies,
             person: owner.person,
-            epochs: Epochs { organization: organization.epoch, owner: owner.epoch },
             audit_head: organization.audit_head,
         };
         let (authorization, person, secret, dies_at, rotation, audit, change) =
