@@ -38,6 +38,7 @@ use patcycle_entra::validation::TokenValidator;
 use patcycle_lifecycle::Lifecycle;
 use patcycle_primitives::Random;
 
+pub use audit::AuditWitness;
 pub use directory::{DirectoryEntry, DirectoryError, OrganizationDirectory};
 pub use router::router;
 pub use settings::ApiSettings;
@@ -53,6 +54,8 @@ pub struct ApiState {
     pub organizations: OrganizationDirectory,
     /// What an operator may set.
     pub settings: ApiSettings,
+    /// The checkpoints of the audit.
+    pub audit_witness: AuditWitness,
     /// Gives the ids of requests.
     pub random: Arc<dyn Random>,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use patcycle_contract::audit::{
-    AuditLogQuery, AuditLogQueryResult, AuditRecord, AuditRecords, DecoratedAuditLogEntry, MAX_RECORDS,
+    AuditLogQuery, AuditLogQueryResult, AuditRecord, DecoratedAuditLogEntry, MAX_RECORDS,
 };
 use uuid::Uuid;
 
@@ -96,9 +96,8 @@ impl Lifecycle {
         &self,
         organization: &Organization,
         after: u64,
-    ) -> Result<AuditRecords, StorageError> {
-        let records = self.storage.audit_after(organization.id, after, MAX_RECORDS).await?;
-        Ok(AuditRecords { records })
+    ) -> Result<Vec<AuditRecord>, StorageError> {
+        self.storage.audit_after(organization.id, after, MAX_RECORDS).await
     }
 }
 

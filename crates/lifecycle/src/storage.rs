@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::audit::AuditRecord;
+use crate::audit::{AuditHead, AuditRecord};
 use crate::audit_log::{AuditLogRequest, AuditLogRow};
 use crate::change::{ChangeHead, NumberedChange};
 use crate::create::Create;
@@ -165,6 +165,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError>;
+
+    /// The end of an organization's audit chain.
+    async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError>;
 
     /// Audit records of an organization, the newest first.
     async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError>;

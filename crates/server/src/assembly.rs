@@ -11,6 +11,7 @@ use patcycle_primitives::RandomError;
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 
 use crate::Context;
+use crate::audit_checkpoints::{AuditCheckpoints, CheckpointError};
 use crate::pepper::{self, PepperError};
 use crate::rotation_key::{self, RotationKeyFileError};
 
@@ -23,6 +24,9 @@ pub enum AssemblyError {
     /// The key of rotations cannot be had.
     #[error(transparent)]
     RotationKey(#[from] RotationKeyFileError),
+    /// The checkpoints of the audit cannot be had.
+    #[error(transparent)]
+    Checkpoints(#[from] CheckpointError),
     /// The database cannot be used.
     #[error("the database `{path}` cannot be used: {source}")]
     Storage {
@@ -48,6 +52,7 @@ impl AssemblyError {
         match self {
             Self::Pepper(error) => error.next_step(),
             Self::RotationKey(error) => error.next_step(),
+            Self::Checkpoints(error) => error.next_step(),
             Self::Storage { .. } => "Name another database, or bring this one back as its message says.",
             Self::Issuer(_) => "Correct `[[organization.issuer]]` in the configuration.",
             Self::Organizations(_) => "Correct `[[organization]]` in the configuration.",
@@ -62,6 +67,8 @@ pub(crate) struct ServiceParts {
     pub(crate) database: PathBuf,
     pub(crate) pepper_file: PathBuf,
     pub(crate) rotation_key_file: PathBuf,
+    pub(crate) audit_key_file: PathBuf,
+    pub(crate) audit_checkpoint_file: PathBuf,
     /// Each with the issuers that it believes; at least one, and one that stands in several is the same in all.
     pub(crate) organizations: Vec<(OrganizationSpecification, Vec<TrustedIssuer>)>,
     /// Where a browser without credentials is sent; `None`: the authority's own page.
@@ -75,6 +82,7 @@ pub(crate) struct ServiceParts {
 pub(crate) struct Service {
     pub(crate) store: SqliteStore,
     pub(crate) router: Router,
+    pub(crate) checkpoints: Arc<AuditCheckpoints>,
 }
 
 impl Service {
@@ -85,8 +93,17 @@ impl Service {
 
 /// Puts the service together. Its time is `context.clock`.
 pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<Service, AssemblyError> {
-    let ServiceParts { database, pepper_file, rotation_key_file, organizations, sign_in_url, settings, api } =
-        parts;
+    let ServiceParts {
+        database,
+        pepper_file,
+        rotation_key_file,
+        audit_key_file,
+        audit_checkpoint_file,
+        organizations,
+        sign_in_url,
+        settings,
+        api,
+    } = parts;
     let Context { clock, random } = context;
     // Before the database is made: a pepper is never made for one that exists.
     let peppers = Arc::new(pepper::load_or_make(&pepper_file, &database, random.as_ref())?);
@@ -112,6 +129,15 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
 
     let validator = Arc::new(TokenValidator::new(issuers, Arc::clone(clock))?);
     let storage: Arc<dyn Storage> = Arc::new(store.clone());
+    let organization_ids = entries.iter().map(|entry| entry.organization.id).collect();
+    let checkpoints = AuditCheckpoints::open(
+        Arc::clone(&storage),
+        organization_ids,
+        &audit_key_file,
+        audit_checkpoint_file,
+        context,
+    );
+    let checkpoints = Arc::new(checkpoints.await?);
     let lifecycle =
         Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, rotation_key, settings);
     let router = patcycle_api::router(ApiState {
@@ -119,9 +145,10 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
         validator,
         organizations: OrganizationDirectory::new(entries)?,
         settings: api,
+        audit_witness: checkpoints.witness(),
         random: Arc::clone(random),
     });
-    Ok(Service { store, router })
+    Ok(Service { store, router, checkpoints })
 }
 
 /// Where people sign in: the issuer without its version.

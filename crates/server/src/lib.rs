@@ -6,6 +6,7 @@
 //! modules around them.
 
 mod assembly;
+mod audit_checkpoints;
 pub mod configuration;
 pub mod dev;
 mod error;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use patcycle_primitives::{Clock, OsRandom, Random, SystemClock};
 
 pub use assembly::AssemblyError;
+pub use audit_checkpoints::CheckpointError;
 pub use error::{ErrorKind, ServerError};
 pub use files::FileError;
 pub use listen::ListenError;

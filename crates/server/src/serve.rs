@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assembly::{self, ServiceParts};
+use crate::audit_checkpoints::AuditCheckpoints;
 use crate::configuration::{Configuration, Override};
 use crate::dev::directory::MARKER;
 use crate::gate::Gated;
@@ -65,6 +67,7 @@ pub struct RunningService {
     listeners: Vec<Running>,
     jobs: TaskTracker,
     stop_jobs: CancellationToken,
+    checkpoints: Arc<AuditCheckpoints>,
     store: SqliteStore,
 }
 
@@ -91,6 +94,8 @@ pub async fn start(
         jobs.spawn(tls::reload_on_change(files, config, stop_jobs.clone()));
     }
 
+    jobs.spawn(Arc::clone(&service.checkpoints).run(stop_jobs.clone()));
+
     let scheme = if tls_config.is_some() { "https" } else { "http" };
     let url = url(scheme, &api);
     let metrics_url = metrics.as_ref().map(|bound| self::url("http", bound));
@@ -114,6 +119,7 @@ pub async fn start(
         listeners,
         jobs,
         stop_jobs,
+        checkpoints: service.checkpoints,
         store: service.store,
     };
     if let Some(file) = ready_file {
@@ -137,6 +143,7 @@ impl RunningService {
         futures::future::join_all(self.listeners.into_iter().map(Running::drain)).await;
         self.stop_jobs.cancel();
         self.jobs.wait().await;
+        self.checkpoints.write_or_warn().await;
         self.store.close().await;
     }
 }
@@ -148,6 +155,8 @@ fn parts(configuration: &Configuration) -> ServiceParts {
         database: configuration.database.clone(),
         pepper_file: configuration.pepper_file.clone(),
         rotation_key_file: configuration.rotation_key_file.clone(),
+        audit_key_file: configuration.audit_key_file.clone(),
+        audit_checkpoint_file: configuration.audit_checkpoint_file.clone(),
         organizations: organizations.map(|one| (one.specification, one.issuers)).collect(),
         sign_in_url: None,
         settings: Settings {
@@ -189,7 +198,13 @@ fn warn(configuration: &Configuration) {
 /// A directory that `dev` made holds passwords and keys in plain text.
 fn refuse_development_data(configuration: &Configuration) -> Result<(), ServerError> {
     let tls = configuration.tls.iter().flat_map(|files| [&files.certificate, &files.key]);
-    let own = [&configuration.database, &configuration.pepper_file, &configuration.rotation_key_file];
+    let own = [
+        &configuration.database,
+        &configuration.pepper_file,
+        &configuration.rotation_key_file,
+        &configuration.audit_key_file,
+        &configuration.audit_checkpoint_file,
+    ];
     for file in own.into_iter().chain(tls) {
         // Through links as well: what counts is where the file really is.
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::audit::{AuditHead, AuditRecord};
 use patcycle_lifecycle::audit_log::{AuditLogRequest, AuditLogRow};
 use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
@@ -175,6 +175,10 @@ impl Storage for SqliteStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         Ok(read::audit::audit_after(&self.readers, organization_id, sequence, limit).await?)
+    }
+
+    async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError> {
+        Ok(read::audit::audit_head(&self.readers, organization_id).await?)
     }
 
     async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError> {

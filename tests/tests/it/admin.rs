@@ -4,14 +4,14 @@ use patcycle_tests::{Dev, Patcycle, evidence};
 use serde_json::Value;
 
 /// A service, the command line of a person, and that of an administrator.
-async fn place(name: &str) -> (Dev, Patcycle, Patcycle) {
+pub(crate) async fn place(name: &str) -> (Dev, Patcycle, Patcycle) {
     let dev = Dev::start(name);
     let person = dev.cli().env("PATCYCLE_ACCESS_TOKEN", dev.tokens_of("USER").await.access);
     let administrator = dev.cli().env("PATCYCLE_ACCESS_TOKEN", dev.tokens_of("ADMIN_USER").await.access);
     (dev, person, administrator)
 }
 
-fn create(cli: &Patcycle, name: &str, scope: &str) -> Value {
+pub(crate) fn create(cli: &Patcycle, name: &str, scope: &str) -> Value {
     let pat = cli.run(&["create", "--name", name, "--scope", scope, "-o", "json"]).json();
     evidence::note_pat(pat["token"].as_str().unwrap());
     pat

@@ -27,8 +27,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Libraries that only some crates may use.
 const RESERVED: &[(&str, &[&str])] = &[
-    // bench measures the disk itself; xtask runs migrations to check queries against.
-    ("sqlx", &["store-sqlite", "local-tenant", "bench", "xtask"]),
+    // bench measures the disk itself; xtask runs migrations to check queries against; tests tamper with databases.
+    ("sqlx", &["store-sqlite", "local-tenant", "bench", "xtask", "tests"]),
     ("axum", &["api", "local-tenant", "server"]),
     ("reqwest", &["entra", "client", "tests", "bench"]),
     ("hyper", &["entra"]),

@@ -2,6 +2,7 @@
 //! the chain without trusting the service.
 
 use http::StatusCode;
+use patcycle_contract::audit::AuditRecords;
 use patcycle_contract::query;
 
 use crate::answer::Answer;
@@ -12,6 +13,12 @@ pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let after = after(call.query)?;
     let records = call.state.lifecycle.audit_records(call.organization, after).await;
     let records = records.map_err(|error| failure::storage(&error, call.caller.activity_id))?;
+    let witness = &call.state.audit_witness;
+    let records = AuditRecords {
+        records,
+        public_key: witness.public_key().map(str::to_owned),
+        checkpoint: witness.newest(call.organization.id),
+    };
     Ok(Answer::json(StatusCode::OK, &records))
 }
 

@@ -2,3 +2,6 @@
 
 pub(crate) mod export;
 pub(crate) mod log;
+mod witness;
+
+pub use witness::AuditWitness;

@@ -1,5 +1,6 @@
 //! The commands of an organization's administrators.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
@@ -29,7 +30,8 @@ pub(crate) enum AdminCommand {
 #[command(after_help = "\
 Examples:
   patcycle admin audit list --since 7d
-  patcycle admin audit list --action Token.PatRevokeEvent -o json")]
+  patcycle admin audit export > audit.json
+  patcycle admin audit verify --checkpoint checkpoints.jsonl")]
 pub(crate) struct AuditArguments {
     #[command(subcommand)]
     pub(crate) command: AuditCommand,
@@ -38,6 +40,8 @@ pub(crate) struct AuditArguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     List(AuditListArguments),
+    Export(AuditExportArguments),
+    Verify(AuditVerifyArguments),
 }
 
 /// List what was done, the newest first.
@@ -69,6 +73,40 @@ pub(crate) struct AuditListArguments {
     /// All of them.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+/// Export all records with their hashes, as one JSON object.
+///
+/// With them come the public key of the service's checkpoints and the newest checkpoint. Whoever keeps the export where
+/// the service cannot write can prove later that nothing was taken away.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin audit export > audit.json
+  patcycle admin audit export | jq -r .publicKey")]
+pub(crate) struct AuditExportArguments {}
+
+/// Check that nobody changed, deleted, moved or cut off records.
+///
+/// The hashes are computed here and not believed. A cut end shows only against a checkpoint: the newest one of the service,
+/// and those of the file that the service appends to, of which you should keep a copy. Exits 1 when something is wrong.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin audit verify
+  patcycle admin audit verify --checkpoint /mnt/witness/checkpoints.jsonl --public-key 3f0a…
+  patcycle admin audit verify --file audit.json")]
+pub(crate) struct AuditVerifyArguments {
+    /// Check this export and not what the service has now.
+    #[arg(long, value_name = "EXPORT")]
+    pub(crate) file: Option<PathBuf>,
+    /// Checkpoints to check against, one JSON object a line. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Vec<PathBuf>,
+    /// The public key of the checkpoints, in hexadecimal, as an `export` printed it once. Default: what the service or
+    /// the export says now.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) public_key: Option<String>,
 }
 
 /// A time that has passed: so long ago, or a date or an instant.

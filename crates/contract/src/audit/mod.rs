@@ -6,10 +6,12 @@
 
 mod action;
 mod chain;
+mod checkpoint;
 mod log;
 mod record;
 
 pub use action::{AuditAction, AuditCategory};
 pub use chain::{AuditHead, ChainFault, verify};
+pub use checkpoint::AuditCheckpoint;
 pub use log::{AuditLogQuery, AuditLogQueryError, AuditLogQueryResult, DecoratedAuditLogEntry, MAX_BATCH};
 pub use record::{Actor, AuditRecord, AuditRecords, MAX_RECORDS};

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::AuditCheckpoint;
+
 /// The most records of one answer.
 pub const MAX_RECORDS: u32 = 1000;
 
@@ -92,6 +94,12 @@ fn text(value: Option<impl ToString>) -> String {
 pub struct AuditRecords {
     /// At most [`MAX_RECORDS`]; fewer than that: the chain ends here.
     pub records: Vec<AuditRecord>,
+    /// The public key of the service's checkpoints: Ed25519, 32 bytes in hexadecimal.
+    #[serde(default)]
+    pub public_key: Option<String>,
+    /// The newest checkpoint, if there is one.
+    #[serde(default)]
+    pub checkpoint: Option<AuditCheckpoint>,
 }
 
 #[cfg(test)]

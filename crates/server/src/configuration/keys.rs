@@ -114,6 +114,23 @@ pub const KEYS: &[Key] = &[
                   pepper with `.rotation` behind its name.",
     },
     Key {
+        name: "audit_key_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/var/lib/patcycle-secrets/pepper.audit\"",
+        meaning: "The key that signs checkpoints of the audit; made with mode 0600 when absent. Without this key of \
+                  the configuration it is the file of the pepper with `.audit` behind its name.",
+    },
+    Key {
+        name: "audit_checkpoint_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/var/lib/patcycle-witness/checkpoints.jsonl\"",
+        meaning: "Where checkpoints of the audit are appended, one JSON object a line, each minute in which \
+                  something was recorded and at the end. Best on a disk that whoever can write the database cannot \
+                  write. Without this key it is the file of the pepper with `.checkpoints` behind its name.",
+    },
+    Key {
         name: "trusted_proxies",
         kind: Kind::List,
         default: Some("[]"),

@@ -20,8 +20,8 @@ pub use organization::{NameError, OrganizationConfiguration, check_name};
 pub use raw::Override;
 use raw::{Raw, RawEmulation, RawTls, Sources};
 
-use crate::rotation_key;
 use crate::telemetry::{LogFormat, LogLevel, LogSettings};
+use crate::{audit_checkpoints, rotation_key};
 
 /// Something in the configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,10 @@ pub struct Configuration {
     pub pepper_file: PathBuf,
     /// The file of the key that rotations derive secrets with.
     pub rotation_key_file: PathBuf,
+    /// The key that signs checkpoints of the audit.
+    pub audit_key_file: PathBuf,
+    /// Where checkpoints of the audit are appended.
+    pub audit_checkpoint_file: PathBuf,
     /// Proxies whose word about the client's address counts.
     pub trusted_proxies: Vec<IpNet>,
     /// How many active PATs one owner may hold in one organization; 0: no limit.
@@ -123,6 +127,10 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
         tls: tls_files(raw.tls, https, sources)?,
         metrics_listen: raw.metrics_listen.map(|text| metrics_address(&text, sources)).transpose()?,
         database: database(raw.database, raw.database_url_file.is_some(), sources)?,
+        audit_key_file: path(raw.audit_key_file)
+            .unwrap_or_else(|| audit_checkpoints::key_beside(&pepper_file)),
+        audit_checkpoint_file: path(raw.audit_checkpoint_file)
+            .unwrap_or_else(|| audit_checkpoints::file_beside(&pepper_file)),
         rotation_key_file: path(raw.rotation_key_file).unwrap_or_else(|| rotation_key::beside(&pepper_file)),
         pepper_file,
         trusted_proxies: raw

@@ -32,6 +32,8 @@ pub(super) struct Raw {
     pub(super) database_url_file: Option<String>,
     pub(super) pepper_file: Option<String>,
     pub(super) rotation_key_file: Option<String>,
+    pub(super) audit_key_file: Option<String>,
+    pub(super) audit_checkpoint_file: Option<String>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) maximum_active_pats_per_owner: Option<u32>,
     pub(super) accept_azure_devops_audience: Option<bool>,

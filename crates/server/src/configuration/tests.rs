@@ -40,6 +40,8 @@ fn the_least_configuration_has_the_documented_defaults() {
     assert_eq!(configuration.listen.to_string(), "127.0.0.1:0");
     assert_eq!(configuration.maximum_active_pats_per_owner, 1000);
     assert_eq!(configuration.rotation_key_file, Path::new("/tmp/pepper.rotation"));
+    assert_eq!(configuration.audit_key_file, Path::new("/tmp/pepper.audit"));
+    assert_eq!(configuration.audit_checkpoint_file, Path::new("/tmp/pepper.checkpoints"));
     assert_eq!(configuration.emulation.token_signature, Signature::Patcycle);
     assert_eq!(configuration.log, LogSettings::default());
     assert!(!configuration.accept_azure_devops_audience && !configuration.strict_transport_security);

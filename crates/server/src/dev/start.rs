@@ -12,6 +12,8 @@ use patcycle_entra::validation::TrustedIssuer;
 use patcycle_lifecycle::{Membership, OrganizationSpecification, PolicySettings, Settings};
 use patcycle_local_tenant::LocalTenant;
 use patcycle_store_sqlite::SqliteStore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::clock::DevClock;
@@ -26,9 +28,10 @@ use super::page::{self, Facts};
 use super::tenants::{CONTOSO, FABRIKAM};
 use super::{DevOptions, app, certificates, tenants};
 use crate::assembly::{self, ServiceParts};
+use crate::audit_checkpoints::AuditCheckpoints;
 use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
-use crate::{Context, ServerError, files, health, rotation_key, tls};
+use crate::{Context, ServerError, audit_checkpoints, files, health, rotation_key, tls};
 
 /// The Azure DevOps resource: what access tokens of the local tenant are for.
 const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
@@ -46,6 +49,9 @@ pub struct RunningDev {
     pub(super) people: [(String, &'static str); 3],
     listeners: Vec<Running>,
     tenant: LocalTenant,
+    stop_jobs: CancellationToken,
+    jobs: TaskTracker,
+    checkpoints: Arc<AuditCheckpoints>,
     store: SqliteStore,
     /// Last, so that nobody else begins before everything is closed.
     _lock: Lock,
@@ -114,6 +120,10 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
         listen::serve(https, Some(tls_config), on_https).await,
     ];
 
+    let (stop_jobs, jobs) = (CancellationToken::new(), TaskTracker::new());
+    jobs.spawn(Arc::clone(&service.checkpoints).run(stop_jobs.clone()));
+    jobs.close();
+
     let running = RunningDev {
         base_url,
         console_url,
@@ -122,6 +132,9 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
         people,
         listeners,
         tenant,
+        stop_jobs,
+        jobs,
+        checkpoints: service.checkpoints,
         store: service.store,
         _lock: lock,
     };
@@ -136,6 +149,9 @@ impl RunningDev {
     pub async fn stop(self) -> Result<(), ServerError> {
         let removed = files::remove(&self.directory.environment());
         futures::future::join_all(self.listeners.into_iter().map(Running::drain)).await;
+        self.stop_jobs.cancel();
+        self.jobs.wait().await;
+        self.checkpoints.write_or_warn().await;
         self.tenant.close().await;
         self.store.close().await;
         Ok(removed?)
@@ -189,6 +205,8 @@ fn parts(
     ServiceParts {
         database: directory.database(),
         rotation_key_file: rotation_key::beside(&directory.pepper()),
+        audit_key_file: audit_checkpoints::key_beside(&directory.pepper()),
+        audit_checkpoint_file: audit_checkpoints::file_beside(&directory.pepper()),
         pepper_file: directory.pepper(),
         organizations: vec![
             organization(

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use patcycle_lifecycle::audit::{Actor, AuditRecord};
+use patcycle_lifecycle::audit::{Actor, AuditHead, AuditRecord};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
@@ -89,4 +89,16 @@ pub(crate) async fn audit_after(
     .fetch_all(readers)
     .await?;
     rows.into_iter().map(|row| row.into_record(organization_id)).collect()
+}
+
+/// The end of an organization's chain.
+pub(crate) async fn audit_head(readers: &SqlitePool, organization_id: Uuid) -> Result<AuditHead, Failure> {
+    let row = sqlx::query!(
+        "SELECT sequence, hash FROM audit WHERE organization = $1 ORDER BY sequence DESC LIMIT 1",
+        organization_id
+    )
+    .fetch_optional(readers)
+    .await?;
+    let Some(row) = row else { return Ok(AuditHead::default()) };
+    Ok(AuditHead { sequence: counter(row.sequence)?, hash: hash(&row.hash)? })
 }

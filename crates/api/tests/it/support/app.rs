@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
-use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, OrganizationDirectory};
+use patcycle_api::{ApiSettings, ApiState, AuditWitness, DirectoryEntry, OrganizationDirectory};
 use patcycle_contract::IdempotencyKey;
 use patcycle_entra::validation::TokenValidator;
 use patcycle_lifecycle::{
@@ -110,6 +110,7 @@ impl TestApp {
             validator: Arc::new(TokenValidator::new(trusted, shared_clock).unwrap()),
             organizations: OrganizationDirectory::new(entries).unwrap(),
             settings: api,
+            audit_witness: AuditWitness::default(),
             random,
         });
         Self { router, clock, issuer, store, fabrikam, organization_ids, fault, directory }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use patcycle_lifecycle::audit::AuditRecord;
+use patcycle_lifecycle::audit::{AuditHead, AuditRecord};
 use patcycle_lifecycle::audit_log::{AuditLogRequest, AuditLogRow};
 use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
@@ -164,6 +164,10 @@ impl Storage for FaultyStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         self.store.audit_after(organization_id, sequence, limit).await
+    }
+
+    async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError> {
+        self.store.audit_head(organization_id).await
     }
 
     async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError> {
