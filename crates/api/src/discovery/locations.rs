@@ -33,6 +33,24 @@ pub(crate) static LOCATIONS: &[ResourceLocation] = &[
     // One client in Go looks for the id of the area in place of the resource's.
     location(uuid!("55967393-20ef-45c6-a96c-b5d5d5986a9a"), "Tokens", "Pats", &ResourceVersions::PATS),
     location(
+        uuid!("af68438b-ed04-4407-9eb6-f1dbae3f922e"),
+        "TokenAdmin",
+        "PersonalAccessTokens",
+        &ResourceVersions::TOKEN_ADMIN_LIST,
+    ),
+    location(
+        uuid!("a9c08b2c-5466-4e22-8626-1ff304ffdf0f"),
+        "TokenAdmin",
+        "Revocations",
+        &ResourceVersions::TOKEN_ADMIN,
+    ),
+    location(
+        uuid!("ee4afb16-e7ab-4ed8-9d4b-4ef3e78f97e4"),
+        "TokenAdmin",
+        "RevocationRules",
+        &ResourceVersions::TOKEN_ADMIN,
+    ),
+    location(
         uuid!("4e5fa14f-7097-4b73-9c85-00abc7353c61"),
         "Audit",
         "AuditLog",
