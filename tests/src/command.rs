@@ -115,10 +115,12 @@ impl Patcycle {
         // A program that does not read its input closes the pipe early; that is its right.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
-        Outcome {
+        let outcome = Outcome {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        };
+        patcycle_evidence::note_all_in(&outcome.stdout);
+        outcome
     }
 }

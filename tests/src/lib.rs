@@ -12,10 +12,10 @@
 pub mod browser;
 pub mod command;
 pub mod dev;
-pub mod evidence;
 pub mod secret_service;
 pub mod tokens;
 
 pub use browser::Browser;
 pub use command::{Outcome, Patcycle};
 pub use dev::Dev;
+pub use patcycle_evidence as evidence;

@@ -1,7 +1,12 @@
 //! The search for secrets in what a test run leaves behind.
 //!
-//! End-to-end tests keep their data directories and logs below one directory and note every secret that they
-//! see (PATs, access and refresh tokens) in its ledger. Afterwards no file but the ledger may hold one.
+//! All tests that run a service, a store or the program keep their directories and logs (at trace) below one
+//! directory, and note every secret that they see (PATs, access and refresh tokens) in its ledger: the end-to-end
+//! tests, and those of `api`, `server`, `store-sqlite`, `local-tenant`, `client` and `cli`. Afterwards no file but the
+//! ledger may hold one.
+//!
+//! Nobody can note a PAT whose create was never answered, as when the service is killed in between: its secret existed
+//! in the killed process only. Everything that was answered counts.
 
 use std::collections::HashSet;
 use std::fs;

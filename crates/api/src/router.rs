@@ -205,6 +205,12 @@ impl<'a> Station<'a> {
                 tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");
                 challenge::turn_away(&denial, place, parts, &state.settings)
             })?;
+        tracing::trace!(
+            caller.id = %caller.object_id,
+            organization.id = %place.organization.id,
+            activity.id = %self.exchange.activity_id,
+            "caller let in"
+        );
         let user_data = user_data(&caller);
         let answer = self.operate(route, place, &caller, pairs, body).await;
         let (Ok(answer) | Err(answer)) = answer;

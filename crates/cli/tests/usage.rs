@@ -4,18 +4,18 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
+use patcycle_evidence::Scratch;
 
 /// A home directory and a working directory of its own, and nothing of this process's environment.
 struct Place {
-    home: TempDir,
-    work: TempDir,
+    home: Scratch,
+    work: Scratch,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Place {
     fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap(), work: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        Self { home: Scratch::new("cli-home"), work: Scratch::new("cli-work"), variables: Vec::new() }
     }
 
     /// Settings that are complete, of a service that nobody runs.

@@ -110,6 +110,7 @@ pub(crate) async fn exchange(
     if let Some(body) = &request.body {
         call = call.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body.clone());
     }
+    tracing::trace!(http.method = %request.method, http.host = host, http.path = request.url.path(), "calls the service");
     let mut response = call.send().await.map_err(|error| unreachable(&host, &error))?;
     let mut body = Zeroizing::new(Vec::new());
     while let Some(chunk) = response.chunk().await.map_err(|error| interrupted(&host, &error))? {

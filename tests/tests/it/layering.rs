@@ -21,7 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("cli", &["client", "entra", "server", "contract", "primitives"]),
     ("xtask", &["store-sqlite", "lifecycle", "token", "contract", "primitives"]),
-    ("tests", &["client", "token", "contract", "primitives"]),
+    ("evidence", &[]),
+    ("tests", &["evidence", "client", "token", "contract", "primitives"]),
     ("bench", &["store-sqlite", "lifecycle", "token", "contract", "primitives"]),
 ];
 

@@ -203,6 +203,27 @@ async fn what_was_revoked_is_not_brought_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trace_tells_of_our_own_crates_and_libraries_stay_quiet() {
+    let (dev, cli) = signed_in("trace").await;
+    create(&cli, "traced", &["--scope", "vso.code"]);
+    let said = cli.clone().env("PATCYCLE_LOG", "trace").run(&["list"]).stderr;
+    let served = fs::read_to_string(dev.directory().join("server.log")).unwrap();
+    for (log, own) in [
+        (&said, "patcycle_client"),
+        (&served, "patcycle_api"),
+        (&served, "patcycle_local_tenant"),
+        (&served, "patcycle_store_sqlite"),
+    ] {
+        let traced = log.lines().any(|line| line.contains(&format!(" TRACE {own}::")));
+        assert!(traced, "nothing of {own} at trace in {log}");
+    }
+    for line in said.lines().chain(served.lines()) {
+        let is_low = line.contains(" TRACE ") || line.contains(" DEBUG ");
+        assert!(!is_low || line.contains(" patcycle_"), "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn revoked_pats_do_not_make_a_name_ambiguous() {
     let (_dev, cli) = signed_in("names").await;
     let first = create(&cli, "twice", &["--scope", "vso.code"]);

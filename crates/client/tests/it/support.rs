@@ -106,6 +106,7 @@ impl Bench {
 }
 
 pub(crate) fn client(settings: ClientSettings, tokens: Arc<dyn AccessTokenSource>) -> PatClient {
+    patcycle_evidence::keep_log();
     let clock = Arc::new(FixedClock(now()));
     PatClient::new(settings, tokens, clock, Arc::new(SeededRandom::new(1))).unwrap()
 }

@@ -6,19 +6,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use patcycle_evidence::Scratch;
 use patcycle_server::dev::{DevOptions, RunningDev, start};
 use patcycle_server::{Context, ErrorKind};
 
 use crate::http::{Answer, Call};
 
-/// A directory of its own; gone at the end of the test.
+/// A directory of its own.
 pub(crate) struct Place {
-    parent: tempfile::TempDir,
+    parent: Scratch,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { parent: tempfile::tempdir().unwrap() }
+        Self { parent: Scratch::new("server-dev") }
     }
 
     pub(crate) fn data(&self) -> PathBuf {

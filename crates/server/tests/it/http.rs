@@ -127,6 +127,7 @@ fn exchange(mut stream: impl Read + Write, request: &str) -> io::Result<Answer> 
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+    patcycle_evidence::note_all_in(body);
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
     Ok(Answer { status, head: head.to_lowercase(), body: body.to_owned(), certificate: Vec::new() })
 }

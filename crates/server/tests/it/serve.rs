@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use patcycle_evidence::Scratch;
 use patcycle_server::configuration::Configuration;
 use patcycle_server::serve::{RunningService, start};
 use patcycle_server::{Context, ErrorKind, ServerError};
@@ -33,7 +34,7 @@ async fn start_plain(directory: &Path, ready_file: Option<&Path>) -> Result<Runn
 
 #[tokio::test]
 async fn it_answers_on_every_listener_when_the_ready_file_is_there() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = Scratch::new("server-serve");
     let ready_file = directory.path().join("ready.json");
     std::fs::write(&ready_file, "of a process that was killed").unwrap();
     let service = start_plain(directory.path(), Some(&ready_file)).await.unwrap();
@@ -78,7 +79,7 @@ async fn it_refuses_a_directory_that_dev_made() {
     assert!(matches!(error, ServerError::DevelopmentData(_)));
     assert_eq!(error.kind(), ErrorKind::Usage);
 
-    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = Scratch::new("server-serve");
     let link = elsewhere.path().join("patcycle.sqlite");
     std::os::unix::fs::symlink(place.data().join("patcycle.sqlite"), &link).unwrap();
     let error = start_plain(elsewhere.path(), None).await.unwrap_err();
@@ -87,7 +88,7 @@ async fn it_refuses_a_directory_that_dev_made() {
 
 #[tokio::test]
 async fn a_taken_port_is_a_conflict_and_nothing_is_made() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = Scratch::new("server-serve");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let more = format!("listen = \"http://{}\"", taken.local_addr().unwrap());
     let error = start(configuration(directory.path(), &more), None, &Context::system()).await.unwrap_err();
@@ -97,7 +98,7 @@ async fn a_taken_port_is_a_conflict_and_nothing_is_made() {
 
 #[tokio::test]
 async fn headers_are_limited_and_others_are_not_disturbed() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = Scratch::new("server-serve");
     let service = start_plain(directory.path(), None).await.unwrap();
     let health = Call::get(format!("{}/healthz", service.url));
     // The server may end the connection while the client still sends.
@@ -114,7 +115,7 @@ async fn headers_are_limited_and_others_are_not_disturbed() {
 
 #[tokio::test]
 async fn a_database_without_its_pepper_is_not_served() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = Scratch::new("server-serve");
     start_plain(directory.path(), None).await.unwrap().stop().await;
     std::fs::remove_file(directory.path().join("pepper")).unwrap();
     let error = start_plain(directory.path(), None).await.unwrap_err();
@@ -151,7 +152,7 @@ impl Authority {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_changed_certificate_is_taken_up_without_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = Scratch::new("server-serve");
     let authority = Authority::new(directory.path());
     let first = authority.sign(directory.path());
     let more = format!(

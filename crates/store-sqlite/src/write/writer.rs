@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -43,7 +43,9 @@ impl Writer {
         for job in group {
             job.answer(outcome.clone());
         }
-        LastGroup { commands, took: start.elapsed() }
+        let took = start.elapsed();
+        tracing::trace!(commands, duration.us = microseconds(took), "a group of writes was answered");
+        LastGroup { commands, took }
     }
 
     async fn try_commit(&mut self, group: &mut [Box<dyn Queued>]) -> Result<(), Failure> {
@@ -66,6 +68,10 @@ impl Writer {
             session.close().await;
         }
     }
+}
+
+fn microseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Session {

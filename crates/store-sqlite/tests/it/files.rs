@@ -75,6 +75,7 @@ async fn no_window_of_a_secret_is_in_the_files() {
     let mut windows: Vec<Vec<u8>> = Vec::new();
     for name in ["first", "second", "third"] {
         let secret = mint(&random, start(), Signature::Patcycle).unwrap();
+        patcycle_evidence::note_pat(secret.expose());
         let mut command = cast.create(name);
         (command.secret.pepper_number, command.secret.digest) = peppers.digest(&secret);
         let pat = store.create(command).await.unwrap();

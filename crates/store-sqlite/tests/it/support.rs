@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
+use patcycle_evidence::Scratch;
 use patcycle_lifecycle::audit::{Actor, AuditHead, verify};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::model::{RevocationReason, StoredSecret};
@@ -14,19 +15,17 @@ use patcycle_lifecycle::{
 use patcycle_primitives::{Random as _, SeededRandom};
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 use patcycle_token::Digest;
-use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A directory that is removed at the end, and the options of its store.
+/// A directory of its own, and the options of its store.
 pub(crate) struct Place {
-    directory: TempDir,
+    directory: Scratch,
     pub(crate) options: SqliteOptions,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        Self { directory, options: SqliteOptions::new(Uuid::from_u128(1)) }
+        Self { directory: Scratch::new("store-sqlite"), options: SqliteOptions::new(Uuid::from_u128(1)) }
     }
 
     pub(crate) fn path(&self) -> PathBuf {

@@ -12,6 +12,7 @@ use http_body_util::BodyExt as _;
 use patcycle_api::{ApiSettings, ApiState, AuditWitness, DirectoryEntry, OrganizationDirectory};
 use patcycle_contract::IdempotencyKey;
 use patcycle_entra::validation::TokenValidator;
+use patcycle_evidence::Scratch;
 use patcycle_lifecycle::{
     Lifecycle, Membership, Organization, OrganizationSpecification, Policies, PolicySettings, Settings,
 };
@@ -20,7 +21,6 @@ use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, SeededRando
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 use patcycle_token::{PepperSet, RotationKey};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ pub(crate) struct TestApp {
     pub(crate) fabrikam: Organization,
     organization_ids: HashMap<String, Uuid>,
     fault: Arc<Mutex<Option<Fault>>>,
-    directory: TempDir,
+    directory: Scratch,
 }
 
 impl TestApp {
@@ -51,7 +51,7 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(api: ApiSettings, settings: Settings) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = Scratch::new("api");
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(7));
         let clock = AdvancingClock::new(Arc::new(FixedClock(noon())));
         let shared_clock: Arc<dyn Clock> = Arc::new(clock.clone());
@@ -252,6 +252,7 @@ impl TestApp {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        patcycle_evidence::note_all_in(&body);
         let reply = Reply { status: parts.status, headers: parts.headers, body };
         reply.check(&method, &path);
         reply

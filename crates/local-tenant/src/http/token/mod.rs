@@ -79,6 +79,7 @@ async fn grant(
     let directory = Directory::find(endpoint, tenant).await?;
     let grant_type = GrantType::parse(form.required("grant_type")?)?;
     let client = client_authentication::authenticate(endpoint, &directory, headers, form).await?;
+    tracing::trace!(client.id = %client.application.id, grant.kind = ?grant_type, "redeems a grant");
     let request = Request { endpoint, directory: &directory, client: &client, form };
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::redeem(request).await,

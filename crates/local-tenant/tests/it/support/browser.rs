@@ -180,6 +180,7 @@ impl Browser {
         }
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
+        patcycle_evidence::note_all_in(&body);
         Answer { status: parts.status, headers: parts.headers, body, address }
     }
 }

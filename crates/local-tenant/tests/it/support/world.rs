@@ -7,13 +7,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use jiff::{SignedDuration, Timestamp};
+use patcycle_evidence::Scratch;
 use patcycle_local_tenant::{
     Application, ApplicationKind, LocalTenant, LocalTenantSettings, NewApplication, NewTenant, NewUser,
     Permission, User,
 };
 use patcycle_primitives::{AdvancingClock, Clock as _, FixedClock, Secret, SeededRandom};
 use serde_json::Value;
-use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::browser::{Answer, Browser};
@@ -39,7 +39,7 @@ pub(crate) const SCOPE: &str =
 
 /// A tenant on a directory of its own.
 pub(crate) struct World {
-    pub(crate) directory: TempDir,
+    pub(crate) directory: Scratch,
     pub(crate) clock: AdvancingClock,
     pub(crate) tenant: LocalTenant,
     pub(crate) router: Router,
@@ -53,7 +53,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = Scratch::new("local-tenant");
         let clock = AdvancingClock::new(Arc::new(FixedClock(START.parse().unwrap())));
         let tenant = open(directory.path(), &clock, 1).await;
         for (id, domain, name) in
