@@ -61,7 +61,7 @@ pub(crate) async fn run(arguments: CreateArguments) -> Outcome {
 }
 
 /// Rows a second that the disk takes: the same width of row, `synchronous=FULL`, `rows` for each commit.
-async fn commits(file: &Path, rows: usize, duration: Duration) -> Outcome<f64> {
+pub(crate) async fn commits(file: &Path, rows: usize, duration: Duration) -> Outcome<f64> {
     let mut connection = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)

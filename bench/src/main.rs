@@ -4,7 +4,9 @@
 //! The server runs on one core and the load on another. `cargo xtask bench -- --help` lists what there is.
 
 mod create;
+mod fill;
 mod list;
+mod revoke;
 mod service;
 mod start;
 mod wire;
@@ -29,6 +31,8 @@ enum Benchmark {
     Create(create::CreateArguments),
     /// A list page of 100 in a large store, against the same page in a small one.
     List(list::ListArguments),
+    /// Revoking everything of an owner by one raised epoch, against a commit of one row.
+    Revoke(revoke::RevokeArguments),
     /// From start to first answer, against nginx; resident memory at rest.
     Start(start::StartArguments),
 }
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
             match Arguments::parse().benchmark {
                 Benchmark::Create(arguments) => create::run(arguments).await,
                 Benchmark::List(arguments) => list::run(arguments).await,
+                Benchmark::Revoke(arguments) => revoke::run(arguments).await,
                 Benchmark::Start(arguments) => start::run(arguments).await,
             }
         })
