@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::answer::Answer;
 
 /// What this service offers beyond the API of Azure DevOps, under the names that clients look for.
-const FEATURES: &[&str] = &["rotate"];
+const FEATURES: &[&str] = &["rotate", "verify", "usage", "history"];
 
 #[derive(Serialize)]
 struct About {

@@ -10,15 +10,28 @@ use crate::ApiSettings;
 use crate::answer::{Answer, text_header};
 use crate::caller::Denial;
 use crate::directory::Place;
+use crate::routes::Access;
 
 /// Seconds until keys are worth asking for again: the validator pauses for two after a failure.
 const KEYS_RETRY_AFTER: u32 = 5;
 /// Seconds after which a store that could not tell is worth asking again.
 const STORE_RETRY_AFTER: u32 = 5;
+/// What routes that take PATs name as well: some clients send one only then.
+const BASIC: HeaderValue = HeaderValue::from_static("Basic realm=\"patcycle\", charset=\"UTF-8\"");
 
 /// The answer to a caller who is turned away. The reason goes to the log; callers whose token is not believed
 /// all get the same.
-pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings: &ApiSettings) -> Answer {
+pub(crate) fn turn_away(
+    denial: &Denial,
+    access: Access,
+    place: &Place,
+    parts: &Parts,
+    settings: &ApiSettings,
+) -> Answer {
+    let unauthorized = |exception: &WrappedException| {
+        let answer = unauthorized(exception, place, parts, settings);
+        if access.takes_pats() { answer.with(WWW_AUTHENTICATE, BASIC) } else { answer }
+    };
     match denial {
         Denial::ServicePrincipal => {
             Answer::error(StatusCode::FORBIDDEN, &WrappedException::service_principal())
@@ -28,24 +41,22 @@ pub(crate) fn turn_away(denial: &Denial, place: &Place, parts: &Parts, settings:
             "The keys that access tokens are checked with cannot be fetched from their issuer now. \
              Nothing was changed. Try again in a few seconds.",
         ),
-        Denial::Anonymous => unauthorized(&WrappedException::anonymous(), place, parts, settings),
-        Denial::PersonalAccessToken => {
-            unauthorized(&WrappedException::access_not_allowed(), place, parts, settings)
-        }
         Denial::StoreUnavailable(_) => Answer::unavailable(
             STORE_RETRY_AFTER,
             "The service cannot tell now whether the credentials are good. Nothing was changed. Try again in a few \
              seconds.",
         ),
-        Denial::Unusable | Denial::NotBelieved(_) | Denial::OtherIssuer | Denial::RevokedByRule => {
-            unauthorized(&WrappedException::unauthorized(""), place, parts, settings)
-        }
+        Denial::Anonymous => unauthorized(&WrappedException::anonymous()),
+        Denial::PersonalAccessToken => unauthorized(&WrappedException::access_not_allowed()),
+        Denial::Unusable
+        | Denial::NotBelieved(_)
+        | Denial::OtherIssuer
+        | Denial::RevokedByRule
+        | Denial::PatNotGood(_) => unauthorized(&WrappedException::unauthorized("")),
         Denial::OtherTenant(id)
         | Denial::NotMember(id)
         | Denial::MissingScope(id)
-        | Denial::NotAdministrator(id) => {
-            unauthorized(&WrappedException::unauthorized(&id.to_string()), place, parts, settings)
-        }
+        | Denial::NotAdministrator(id) => unauthorized(&WrappedException::unauthorized(&id.to_string())),
     }
 }
 
@@ -82,7 +93,7 @@ fn unauthorized(
     with_challenge(answer, place, &page)
 }
 
-/// `Basic` is not among the schemes: nothing here takes it, and browsers would ask for a password.
+/// `Basic` is not among the schemes: most routes do not take it, and browsers would ask for a password.
 fn with_challenge(answer: Answer, place: &Place, page: &Url) -> Answer {
     answer
         .with(WWW_AUTHENTICATE, place.bearer_challenge.clone())

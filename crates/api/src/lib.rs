@@ -7,7 +7,8 @@
 //! credentials in the address, organization, route, caller, version, content type, body, and then one call of
 //! the lifecycle. Every answer but the sign-in page is JSON: a result, or the error envelope.
 //!
-//! The `Authorization` header is read in one place, `caller`. The peer's address comes as axum's
+//! The `Authorization` header is read in one place, `credential`. Verification of PATs goes a shorter way, see
+//! `verify`. The peer's address comes as axum's
 //! `ConnectInfo<SocketAddr>`.
 
 mod about;
@@ -18,6 +19,7 @@ mod body;
 mod call;
 mod caller;
 mod challenge;
+mod credential;
 mod directory;
 mod discovery;
 mod exchange;
@@ -31,6 +33,7 @@ pub mod routes;
 mod settings;
 mod token_admin;
 mod url_secrets;
+mod verify;
 
 use std::sync::Arc;
 
@@ -41,7 +44,7 @@ use patcycle_primitives::Random;
 pub use audit::AuditWitness;
 pub use directory::{DirectoryEntry, DirectoryError, OrganizationDirectory};
 pub use router::router;
-pub use settings::ApiSettings;
+pub use settings::{ApiSettings, VerifyRule};
 
 /// What the API stands on.
 #[derive(Debug, Clone)]

@@ -28,7 +28,7 @@ use crate::pats;
 use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
-use crate::{ApiState, about, audit, challenge, discovery, failure, token_admin};
+use crate::{ApiState, about, audit, challenge, discovery, failure, token_admin, verify};
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
 /// whose folded form may be many times as long.
@@ -52,8 +52,11 @@ pub fn router(state: ApiState) -> Router {
 async fn serve(State(service): State<Arc<Service>>, request: Request) -> Response {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let exchange = Exchange::begin(&parts, &service.state.settings, &*service.state.random);
     let location = Location::of(parts.uri.path());
+    if location.is_for_verification() {
+        return verify::serve(&service.state, &parts, location).await;
+    }
+    let exchange = Exchange::begin(&parts, &service.state.settings, &*service.state.random);
     let station = Station { state: &service.state, exchange: &exchange, location, parts: &parts };
     // Nothing here should panic. If something does, one request fails and the process lives.
     let answer = match AssertUnwindSafe(station.answer(body)).catch_unwind().await {
@@ -115,8 +118,9 @@ impl<'a> Station<'a> {
             (Access::Person(_) | Access::Administrator(_), Some(place)) => {
                 self.as_person(route, place, &pairs, body).await
             }
-            // No row of the table is of these kinds, and its test keeps it so.
-            (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
+            // No row of the table is of these kinds, and its test keeps it so; verification went its own way.
+            (Access::Verification, _)
+            | (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
                 Err(failure::not_found())
             }
         }
@@ -203,7 +207,7 @@ impl<'a> Station<'a> {
             .await
             .map_err(|denial| {
                 tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");
-                challenge::turn_away(&denial, place, parts, &state.settings)
+                challenge::turn_away(&denial, route.access, place, parts, &state.settings)
             })?;
         tracing::trace!(
             caller.id = %caller.object_id,
@@ -241,7 +245,9 @@ impl<'a> Station<'a> {
             | Operation::ListAreaLocations
             | Operation::ListResourceAreas
             | Operation::GetResourceArea
-            | Operation::GetServiceDefinition => Err(failure::not_found()),
+            | Operation::GetServiceDefinition
+            | Operation::Verify
+            | Operation::VerifyByRule => Err(failure::not_found()),
             Operation::ConnectionData => {
                 let origin = Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy)?;
                 Ok(discovery::connection_data::handle(&call, &origin))

@@ -19,6 +19,9 @@ pub enum Access {
     Person(Permission),
     /// The same, who is one of the organization's administrators.
     Administrator(Permission),
+    /// Anybody who wants to know whether the PAT that the request carries is good. Every verb is answered:
+    /// gateways repeat the one of the request that they ask about.
+    Verification,
 }
 
 /// What the scopes of an access token must permit (contract.md §12 #23). `user_impersonation` permits all of it.
@@ -38,7 +41,42 @@ pub enum Permission {
     ReadAuditLog,
 }
 
+impl Access {
+    /// Whether some PATs open the route.
+    pub fn takes_pats(self) -> bool {
+        match self {
+            Self::Anyone | Self::Challenge => false,
+            Self::Person(permission) | Self::Administrator(permission) => {
+                permission.pat_scope() != PatScope::None
+            }
+            Self::Verification => true,
+        }
+    }
+}
+
+/// What a PAT must grant to be as good as an access token on a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatScope {
+    /// No PAT opens it: a PAT cannot manage PATs.
+    None,
+    /// Any good PAT opens it.
+    Any,
+    /// A PAT with this scope, by name or by inclusion.
+    Granting(&'static str),
+}
+
 impl Permission {
+    /// Which PATs open a route that needs this.
+    pub fn pat_scope(self) -> PatScope {
+        match self {
+            Self::Connect => PatScope::Any,
+            Self::ReadPats | Self::ManagePats | Self::AdministerPolicies | Self::ReadAuditLog => {
+                PatScope::None
+            }
+            Self::AdministerTokens => PatScope::Granting("vso.tokenadministration"),
+        }
+    }
+
     /// Whether these scopes permit it. `both`: the two scopes for PATs count only together.
     pub fn is_granted(self, scopes: &[String], both: bool) -> bool {
         let has = |scope: &str| scopes.iter().any(|held| held == scope);
@@ -107,12 +145,16 @@ pub enum Operation {
     CreateRevocationRule,
     /// Lists the revocation rules.
     ListRevocationRules,
+    /// Tells whether the request's PAT is good for what the query names.
+    Verify,
+    /// Tells whether the request's PAT is good for what a configured rule names.
+    VerifyByRule,
 }
 
 /// One row of the table.
 #[derive(Debug)]
 pub struct Route {
-    /// The verb. GET stands for HEAD too.
+    /// The verb. GET stands for HEAD too, and with [`Access::Verification`] for every verb.
     pub method: Method,
     /// The path. A segment in braces is a parameter, `{*}` at the end is whatever follows, even nothing;
     /// everything else is literal.
@@ -133,6 +175,14 @@ const CONNECTION_DATA: &str = "/{organization}/_apis/connectiondata";
 const RESOURCE_AREAS: &str = "/{organization}/_apis/resourceareas";
 const RESOURCE_AREA: &str = "/{organization}/_apis/resourceareas/{areaId}";
 const SERVICE_DEFINITION: &str = "/{organization}/_apis/servicedefinitions/{serviceType}/{identifier}";
+impl Route {
+    fn answers(&self, method: &Method) -> bool {
+        self.method == *method || self.access == Access::Verification
+    }
+}
+
+const VERIFY: &str = "/_patcycle/verify";
+const VERIFY_BY_RULE: &str = "/_patcycle/verify/{rule}/{*}";
 const PATS: &str = "/{organization}/_apis/tokens/pats";
 const ROTATE: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate";
 const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish";
@@ -153,6 +203,22 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Anyone,
         operation: Operation::About,
+    },
+    Route {
+        method: Method::GET,
+        path: VERIFY,
+        selected_by: None,
+        versions: None,
+        access: Access::Verification,
+        operation: Operation::Verify,
+    },
+    Route {
+        method: Method::GET,
+        path: VERIFY_BY_RULE,
+        selected_by: None,
+        versions: None,
+        access: Access::Verification,
+        operation: Operation::VerifyByRule,
     },
     Route {
         method: Method::GET,
@@ -406,6 +472,11 @@ impl<'a> Location<'a> {
         Self::matching(&exact)
     }
 
+    /// Whether it is where verdicts are given.
+    pub(crate) fn is_for_verification(&self) -> bool {
+        self.path.is_some_and(|path| path == VERIFY || path == VERIFY_BY_RULE)
+    }
+
     fn matching(segments: &[&'a str]) -> Self {
         // An area may have any name, so the path with fewer parameters is meant; of equals, the first.
         let fitting = ROUTES.iter().filter_map(|route| Self::at(route.path, segments));
@@ -453,7 +524,7 @@ pub(crate) fn select(path: &'static str, method: &Method, pairs: &[(String, Stri
     let rows = || ROUTES.iter().filter(|route| route.path == path);
     let asked = if *method == Method::HEAD { &Method::GET } else { method };
     let chosen = rows().find(|route| {
-        route.method == *asked && route.selected_by.is_none_or(|key| query::first(pairs, key).is_some())
+        route.answers(asked) && route.selected_by.is_none_or(|key| query::first(pairs, key).is_some())
     });
     if let Some(route) = chosen {
         return Selection::Route(route);
@@ -556,6 +627,8 @@ mod tests {
     fn every_route_is_declared_here_too() {
         let declared = [
             "GET /_patcycle Anyone",
+            "GET /_patcycle/verify Verification",
+            "GET /_patcycle/verify/{rule}/{*} Verification",
             "GET /{organization} Challenge",
             "GET /{organization}/_apis/connectiondata Person(Connect)",
             "GET /{organization}/_apis/resourceareas Anyone",
@@ -594,7 +667,8 @@ mod tests {
         assert_eq!(actual, declared);
         for route in ROUTES {
             assert!(
-                route.access == Access::Anyone || route.path.starts_with("/{organization}"),
+                matches!(route.access, Access::Anyone | Access::Verification)
+                    || route.path.starts_with("/{organization}"),
                 "{}",
                 route.path
             );

@@ -3,6 +3,18 @@
 use std::time::Duration;
 
 use ipnet::IpNet;
+use patcycle_contract::scope::Scope;
+
+/// A question about PATs under a name of its own, for gateways that cannot write a whole address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyRule {
+    /// The last segment of its address: `/_patcycle/verify/{name}`, byte for byte.
+    pub name: String,
+    /// What a PAT must grant.
+    pub scope: &'static Scope,
+    /// The name of the organization that it must be good in.
+    pub organization: String,
+}
 
 /// Settings of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +36,8 @@ pub struct ApiSettings {
     /// Sends `Strict-Transport-Security`. Only for a service whose TLS ends here, never on a loopback listener:
     /// it would hold for every port of localhost.
     pub strict_transport_security: bool,
+    /// The rules of `/_patcycle/verify/{name}`; of two of one name the first counts.
+    pub verify_rules: Vec<VerifyRule>,
     /// How long a request's body may take to arrive.
     pub body_timeout: Duration,
 }
@@ -38,6 +52,7 @@ impl Default for ApiSettings {
             sign_in_page_203: false,
             require_both_pat_scopes: false,
             strict_transport_security: false,
+            verify_rules: Vec::new(),
             body_timeout: Duration::from_secs(10),
         }
     }

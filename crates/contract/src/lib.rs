@@ -25,6 +25,7 @@ pub mod session_token;
 pub mod session_token_error;
 pub mod subject_descriptor;
 pub mod token_admin_query;
+pub mod usage;
 
 pub use api_version::{ApiVersion, ApiVersionError, ResourceVersions};
 pub use display_name::{DisplayName, DisplayNameError};
@@ -43,3 +44,7 @@ pub use session_token::{PagedSessionTokens, SessionToken};
 pub use session_token_error::SessionTokenError;
 pub use subject_descriptor::{SubjectDescriptor, SubjectDescriptorError};
 pub use token_admin_query::{TokenAdminQuery, TokenAdminQueryError};
+pub use usage::{
+    ExpandError, PagedPatTokensWithUsage, PatTokenWithUsage, PatTokenWithUsageResult, PatUsage,
+    is_usage_expanded,
+};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 pub use patcycle_contract::audit::{Actor, AuditAction, AuditHead, AuditRecord, ChainFault, verify};
 
 use crate::model::Authorization;
-use crate::{Caller, Person};
+use crate::{Caller, CallerCredential, Person};
 
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
@@ -15,6 +15,10 @@ impl From<&Caller> for Actor {
             object_id: Some(caller.object_id),
             user_name: Some(caller.user_name.clone()),
             application_id: caller.application_id,
+            pat_id: match caller.credential {
+                CallerCredential::AccessToken => None,
+                CallerCredential::PersonalAccessToken(id) => Some(id),
+            },
             address: caller.address,
             user_agent: caller.user_agent.clone(),
             activity_id: Some(caller.activity_id),

@@ -6,7 +6,16 @@ use uuid::Uuid;
 
 use crate::Person;
 
-/// A person whose delegated access token was validated, and what the audit keeps of the request.
+/// What the caller brought to show who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerCredential {
+    /// A delegated access token of a person.
+    AccessToken,
+    /// A PAT, by its id.
+    PersonalAccessToken(Uuid),
+}
+
+/// A person whose access token or PAT was found good, and what the audit keeps of the request.
 ///
 /// Owner and tenant of everything that follows come from here, never from a body, a query or a header.
 #[derive(Debug, Clone)]
@@ -19,9 +28,11 @@ pub struct Caller {
     pub user_name: String,
     /// The name of the person, for display only.
     pub display_name: String,
-    /// The groups that the access token names.
+    /// The groups that the access token names, or named when it was kept.
     pub groups: Vec<Uuid>,
-    /// The application that the person used.
+    /// What they brought.
+    pub credential: CallerCredential,
+    /// The application that the person used; none with a PAT.
     pub application_id: Option<Uuid>,
     /// Where the request came from.
     pub address: Option<IpAddr>,

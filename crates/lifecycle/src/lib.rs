@@ -31,6 +31,8 @@ mod row_token;
 pub mod storage;
 pub mod token_admin;
 pub mod update;
+pub mod usage;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ use patcycle_contract::DisplayFilterOption;
 use patcycle_primitives::{Clock, Random};
 use patcycle_token::{PepperSet, RotationKey, Signature};
 
-pub use caller::Caller;
+pub use caller::{Caller, CallerCredential};
 pub use cutoffs::{Cutoffs, RevocationRules, ScopeCutoff};
 pub use key::date_prefix;
 pub use model::{Authorization, Epochs, Person, State};
@@ -77,6 +79,7 @@ pub struct Lifecycle {
     peppers: Arc<PepperSet>,
     rotation_key: Arc<RotationKey>,
     continuation: continuation::Sealer,
+    uses: Arc<usage::UseRecorder>,
     settings: Settings,
 }
 
@@ -91,7 +94,8 @@ impl Lifecycle {
         settings: Settings,
     ) -> Self {
         let continuation = continuation::Sealer::new(peppers.derive_key("patcycle continuation token"));
-        Self { storage, clock, random, peppers, rotation_key, continuation, settings }
+        let uses = Arc::default();
+        Self { storage, clock, random, peppers, rotation_key, continuation, uses, settings }
     }
 
     /// The storage, for what has no rule: readiness, start-up.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use patcycle_token::Digest;
 use uuid::Uuid;
 
 use crate::audit::{AuditHead, AuditRecord};
@@ -19,6 +20,8 @@ use crate::revoke_many::RevokeMany;
 use crate::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
 use crate::token_admin::{OwnerRow, OwnerRowsRequest};
 use crate::update::Update;
+use crate::usage::Use;
+use crate::verify::VerifyFacts;
 use crate::{Organization, OrganizationSpecification, Policies, Refusal};
 
 /// The store could not do it.
@@ -145,6 +148,22 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         owner: Uuid,
         id: Uuid,
     ) -> Result<Option<Authorization>, StorageError>;
+
+    /// What is stored of a secret, by its digest under the current pepper or the one before it, with the policies
+    /// of the organization where it is presented: one read, all of it at one instant.
+    async fn find_secret(
+        &self,
+        organization_id: Uuid,
+        current: Digest,
+        previous: Option<Digest>,
+    ) -> Result<Option<VerifyFacts>, StorageError>;
+
+    /// Writes last uses. Of two uses of one secret in one organization the later stays; uses of PATs that are no
+    /// longer there are left out. It is no change: it has neither audit nor change record.
+    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError>;
+
+    /// The last use of each of these PATs that was ever used, by whichever secret and wherever, in any order.
+    async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError>;
 
     /// One page of PATs in key order.
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError>;

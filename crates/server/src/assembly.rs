@@ -81,6 +81,7 @@ pub(crate) struct ServiceParts {
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) store: SqliteStore,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) router: Router,
     pub(crate) checkpoints: Arc<AuditCheckpoints>,
 }
@@ -141,14 +142,14 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
     let lifecycle =
         Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, rotation_key, settings);
     let router = patcycle_api::router(ApiState {
-        lifecycle,
+        lifecycle: lifecycle.clone(),
         validator,
         organizations: OrganizationDirectory::new(entries)?,
         settings: api,
         audit_witness: checkpoints.witness(),
         random: Arc::clone(random),
     });
-    Ok(Service { store, router, checkpoints })
+    Ok(Service { store, lifecycle, router, checkpoints })
 }
 
 /// Where people sign in: the issuer without its version.

@@ -13,6 +13,7 @@ mod error;
 mod files;
 mod gate;
 mod health;
+mod last_use;
 mod listen;
 mod metrics_page;
 mod pepper;

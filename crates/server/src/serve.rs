@@ -21,7 +21,7 @@ use crate::dev::directory::MARKER;
 use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
 use crate::shutdown::{self, StopSignals};
-use crate::{Context, ServerError, files, health, metrics_page, telemetry, tls};
+use crate::{Context, ServerError, files, health, last_use, metrics_page, telemetry, tls};
 
 /// How `serve` is started.
 #[derive(Debug, Clone)]
@@ -88,8 +88,10 @@ pub async fn start(
     let tls_config = configuration.tls.as_ref().map(tls::load).transpose()?.map(RustlsConfig::from_config);
 
     let service = assembly::assemble(parts(&configuration), context).await?;
+    let storage = service.storage();
     let stop_jobs = CancellationToken::new();
     let jobs = TaskTracker::new();
+    jobs.spawn(last_use::write_regularly(service.lifecycle, stop_jobs.clone()));
     if let (Some(files), Some(config)) = (configuration.tls.clone(), tls_config.clone()) {
         jobs.spawn(tls::reload_on_change(files, config, stop_jobs.clone()));
     }
@@ -99,7 +101,7 @@ pub async fn start(
     let scheme = if tls_config.is_some() { "https" } else { "http" };
     let url = url(scheme, &api);
     let metrics_url = metrics.as_ref().map(|bound| self::url("http", bound));
-    let health = health::router(service.storage());
+    let health = health::router(storage);
     let mut router = Router::new().merge(health.clone()).fallback_service(service.router);
     let mut listeners = Vec::new();
     if let Some(bound) = metrics {
@@ -172,6 +174,7 @@ fn parts(configuration: &Configuration) -> ServiceParts {
             sign_in_page_203: emulation.sign_in_page_203,
             require_both_pat_scopes: emulation.require_both_pat_scopes,
             strict_transport_security: configuration.strict_transport_security,
+            verify_rules: configuration.verify_rules.clone(),
             ..ApiSettings::default()
         },
     }

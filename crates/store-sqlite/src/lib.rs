@@ -41,10 +41,13 @@ use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationErr
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
+use patcycle_lifecycle::usage::Use;
+use patcycle_lifecycle::verify::VerifyFacts;
 use patcycle_lifecycle::{
     Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
     Storage, StorageError, TransactionError,
 };
+use patcycle_token::Digest;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
@@ -150,6 +153,23 @@ impl Storage for SqliteStore {
         id: Uuid,
     ) -> Result<Option<Authorization>, StorageError> {
         Ok(read::find::find(&self.readers, organization_id, owner, id).await?)
+    }
+
+    async fn find_secret(
+        &self,
+        organization_id: Uuid,
+        current: Digest,
+        previous: Option<Digest>,
+    ) -> Result<Option<VerifyFacts>, StorageError> {
+        Ok(read::secret::find_secret(&self.readers, organization_id, current, previous).await?)
+    }
+
+    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError> {
+        self.queue.run(write::uses::RecordUses(uses)).await
+    }
+
+    async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError> {
+        Ok(read::uses::last_uses(&self.readers, &authorizations).await?)
     }
 
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {

@@ -1,14 +1,16 @@
 //! `GET …/tokens/pats?authorizationId=…`: one of the caller's PATs.
 
-use patcycle_contract::SessionTokenError;
+use http::StatusCode;
+use patcycle_contract::{PatTokenWithUsageResult, SessionTokenError};
 use patcycle_lifecycle::Refusal;
 
-use super::shown;
+use super::{shown, usage};
 use crate::answer::Answer;
 use crate::call::Call;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let id = call.authorization_id()?;
+    let with_usage = usage::is_asked(call)?;
     if id.is_nil() {
         return Err(call.refused(Refusal::new(
             SessionTokenError::InvalidAuthorizationId,
@@ -17,5 +19,13 @@ pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     }
     let pat = call.state.lifecycle.get(call.caller, call.organization, id).await;
     let pat = pat.map_err(|error| call.failed(error))?;
-    Ok(shown(pat))
+    if !with_usage {
+        return Ok(shown(pat));
+    }
+    let result = PatTokenWithUsageResult {
+        pat_token: usage::add(call, vec![pat]).await?.pop(),
+        pat_token_error: SessionTokenError::None,
+        pat_token_error_message: None,
+    };
+    Ok(Answer::json(StatusCode::OK, &result))
 }

@@ -9,6 +9,7 @@ pub(crate) mod rotate_finish;
 pub(crate) mod rotate_undo;
 mod rotation;
 pub(crate) mod update;
+mod usage;
 
 use http::StatusCode;
 use patcycle_contract::{PatToken, PatTokenResult, SessionTokenError};

@@ -16,4 +16,5 @@ mod reply;
 mod socket;
 mod support;
 mod token_admin;
+mod verify;
 mod versions;

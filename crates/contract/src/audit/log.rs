@@ -91,8 +91,8 @@ impl DecoratedAuditLogEntry {
         let action = AuditAction::from_id(&record.action);
         let category = action.map_or(AuditCategory::Unknown, AuditAction::category);
         let activity_id = actor.activity_id.unwrap_or_default();
-        // People call with an access token.
-        let authentication_mechanism = actor.object_id.map(|_| "UserAuthToken".to_owned());
+        let authentication_mechanism =
+            actor.object_id.map(|_| if actor.pat_id.is_some() { "PAT" } else { "UserAuthToken" }.to_owned());
         let by_the_service = || "Patcycle".to_owned();
         Self {
             id: format!("{};{}", record.sequence, record.id),

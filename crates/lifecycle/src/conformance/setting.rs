@@ -228,6 +228,7 @@ pub(super) fn actor(person: &Person) -> Actor {
         object_id: Some(person.id),
         user_name: Some(person.user_name.clone()),
         application_id: Some(Uuid::from_u128(17)),
+        pat_id: Some(Uuid::from_u128(19)),
         address: Some([127, 0, 0, 1].into()),
         user_agent: Some("conformance \u{1f511}".to_owned()),
         activity_id: Some(Uuid::from_u128(18)),

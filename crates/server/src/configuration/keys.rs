@@ -228,6 +228,14 @@ pub const KEYS: &[Key] = &[
         meaning: "At least one. Each `[[organization]]` has `name`, `members`, `administrators`, \
                   `permit_global_pats`, and one or more `[[organization.issuer]]`; see below.",
     },
+    Key {
+        name: "verify_rule",
+        kind: Kind::Tables,
+        default: Some("[]"),
+        example: "[{ name = \"code\", scope = \"vso.code\", organization = \"fabrikam\" }]",
+        meaning: "Questions that gateways ask by a name: `/_patcycle/verify/NAME` tells whether the request's PAT is \
+                  good for the rule's scope and organization, whatever path and query follow. See below.",
+    },
 ];
 
 const ORGANIZATION: &[(&str, &str)] = &[
@@ -270,6 +278,15 @@ const ISSUER: &[(&str, &str)] = &[
     ),
 ];
 
+const VERIFY_RULE: &[(&str, &str)] = &[
+    (
+        "name",
+        "Required. 1 to 50 letters, digits, `-` and `_`: the last segment of the address, in this very spelling.",
+    ),
+    ("scope", "Required. The one scope that a PAT must grant, by name or by inclusion."),
+    ("organization", "Required. The name of the `[[organization]]` that a PAT must be good in."),
+];
+
 /// The reference page of the configuration, in Markdown.
 pub fn reference() -> String {
     let mut page = String::from(
@@ -296,7 +313,11 @@ pub fn reference() -> String {
         );
         let _ = writeln!(page, "- Flag: `{}`; environment: `{}`\n", key.flag(), key.variable());
     }
-    for (title, rows) in [("[[organization]]", ORGANIZATION), ("[[organization.issuer]]", ISSUER)] {
+    for (title, rows) in [
+        ("[[organization]]", ORGANIZATION),
+        ("[[organization.issuer]]", ISSUER),
+        ("[[verify_rule]]", VERIFY_RULE),
+    ] {
         let _ = writeln!(page, "## `{title}`\n\n| key | meaning |\n| --- | --- |");
         for (name, meaning) in rows {
             let _ = writeln!(page, "| `{name}` | {meaning} |");

@@ -6,11 +6,13 @@ mod organization;
 mod raw;
 #[cfg(test)]
 mod tests;
+mod verify_rule;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use patcycle_api::VerifyRule;
 use patcycle_contract::DisplayFilterOption;
 use patcycle_token::Signature;
 use url::{Host, Url};
@@ -68,6 +70,8 @@ pub struct Configuration {
     pub emulation: Emulation,
     /// The organizations; at least one.
     pub organizations: Vec<OrganizationConfiguration>,
+    /// The rules of `/_patcycle/verify/{name}`.
+    pub verify_rules: Vec<VerifyRule>,
 }
 
 /// Certificate and key of the https listener.
@@ -122,6 +126,7 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
         let remedy = "Write `pepper_file = \"/var/lib/patcycle-secrets/pepper\"`; it is made when absent.";
         sources.error("pepper_file", "it is missing", remedy)
     })?;
+    let organizations = organization::organizations(raw.organization, accept_azure_devops_audience, sources)?;
     Ok(Configuration {
         listen,
         tls: tls_files(raw.tls, https, sources)?,
@@ -164,7 +169,8 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
             },
         },
         emulation: emulation(&raw.emulation, sources)?,
-        organizations: organization::organizations(raw.organization, accept_azure_devops_audience, sources)?,
+        verify_rules: verify_rule::verify_rules(raw.verify_rule, &organizations, sources)?,
+        organizations,
     })
 }
 

@@ -44,6 +44,8 @@ pub(super) struct Raw {
     pub(super) emulation: RawEmulation,
     #[serde(default)]
     pub(super) organization: Vec<RawOrganization>,
+    #[serde(default)]
+    pub(super) verify_rule: Vec<RawVerifyRule>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +97,14 @@ pub(super) struct RawIssuer {
     pub(super) ca_file: Option<String>,
     pub(super) tenant_id: Option<String>,
     pub(super) accept_v1_issuer: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawVerifyRule {
+    pub(super) name: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) organization: Option<String>,
 }
 
 /// Where each value stands, for error messages.

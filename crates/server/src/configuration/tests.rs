@@ -89,9 +89,18 @@ fn every_key_is_understood() {
         audiences = ["api://patcycle"]
         ca_file = "/etc/ca.pem"
         accept_v1_issuer = false
+        [[verify_rule]]
+        name = "code"
+        scope = "VSO.Code"
+        organization = "fabrikam"
         "#,
     )
     .unwrap();
+    let [rule] = configuration.verify_rules.as_slice() else { panic!("one rule") };
+    assert_eq!(
+        (rule.name.as_str(), rule.scope.name, rule.organization.as_str()),
+        ("code", "vso.code", "fabrikam")
+    );
     assert!(configuration.tls.is_some() && configuration.strict_transport_security);
     assert_eq!(configuration.rotation_key_file, Path::new("/var/lib/patcycle-secrets/rotation-key"));
     assert_eq!(configuration.trusted_proxies[1].to_string(), "::1/128");
@@ -262,4 +271,30 @@ fn the_reference_page_has_every_key_with_flag_and_variable() {
     }
     assert_eq!(KEYS[1].flag(), "--tls-certificate-file");
     assert_eq!(KEYS[1].variable(), "PATCYCLE_TLS_CERTIFICATE_FILE");
+}
+
+#[test]
+fn a_verify_rule_names_what_there_is() {
+    let with = |rules: &str| parse(&format!("{}{rules}", least()));
+    let rule = |name: &str, scope: &str, organization: &str| {
+        format!(
+            "[[verify_rule]]\nname = \"{name}\"\nscope = \"{scope}\"\norganization = \"{organization}\"\n"
+        )
+    };
+    let good = rule("code", "vso.code", "fabrikam");
+    assert_eq!(with(&good).unwrap().verify_rules.len(), 1);
+    for (rules, place) in [
+        (rule("", "vso.code", "fabrikam"), "verify_rule.name"),
+        (rule("a/b", "vso.code", "fabrikam"), "verify_rule.name"),
+        (rule("code", "", "fabrikam"), "verify_rule.scope"),
+        (rule("code", "vso.codex", "fabrikam"), "verify_rule.scope"),
+        (rule("code", "vso.code vso.work", "fabrikam"), "verify_rule.scope"),
+        (rule("code", "vso.pats", "fabrikam"), "verify_rule.scope"),
+        (rule("code", "vso.code", "contoso"), "verify_rule.organization"),
+        (format!("{good}{good}"), "verify_rule.name"),
+        ("[[verify_rule]]\n".to_owned(), "verify_rule.name"),
+    ] {
+        let error = with(&rules).unwrap_err();
+        assert!(error.contains(&format!("`{place}`")), "{error}");
+    }
 }

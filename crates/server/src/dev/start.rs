@@ -7,7 +7,8 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
-use patcycle_api::ApiSettings;
+use patcycle_api::{ApiSettings, VerifyRule};
+use patcycle_contract::scope;
 use patcycle_entra::validation::TrustedIssuer;
 use patcycle_lifecycle::{Membership, OrganizationSpecification, PolicySettings, Settings};
 use patcycle_local_tenant::LocalTenant;
@@ -31,7 +32,7 @@ use crate::assembly::{self, ServiceParts};
 use crate::audit_checkpoints::AuditCheckpoints;
 use crate::gate::Gated;
 use crate::listen::{self, Bound, Running};
-use crate::{Context, ServerError, audit_checkpoints, files, health, rotation_key, tls};
+use crate::{Context, ServerError, audit_checkpoints, files, health, last_use, rotation_key, tls};
 
 /// The Azure DevOps resource: what access tokens of the local tenant are for.
 const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
@@ -121,6 +122,7 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
     ];
 
     let (stop_jobs, jobs) = (CancellationToken::new(), TaskTracker::new());
+    jobs.spawn(last_use::write_regularly(service.lifecycle, stop_jobs.clone()));
     jobs.spawn(Arc::clone(&service.checkpoints).run(stop_jobs.clone()));
     jobs.close();
 
@@ -222,8 +224,17 @@ fn parts(
             maximum_active_pats_per_owner: options.maximum_active_pats_per_owner,
             ..Settings::default()
         },
-        api: ApiSettings::default(),
+        api: ApiSettings { verify_rules: verify_rules(), ..ApiSettings::default() },
     }
+}
+
+/// Rules that are ready to be asked: `/_patcycle/verify/code` and `/_patcycle/verify/packaging`.
+fn verify_rules() -> Vec<VerifyRule> {
+    let rule = |(name, scope): (&str, &str)| {
+        let organization = FABRIKAM.to_owned();
+        Some(VerifyRule { name: name.to_owned(), scope: scope::find(scope)?, organization })
+    };
+    [("code", "vso.code"), ("packaging", "vso.packaging")].into_iter().filter_map(rule).collect()
 }
 
 /// The line that configures a shell.

@@ -28,6 +28,7 @@ pub(crate) async fn audit_log(
             a.object_id AS "object_id?: Uuid",
             a.user_name AS "user_name?",
             a.application_id AS "application_id?: Uuid",
+            a.pat_id AS "pat_id?: Uuid",
             a.address AS "address?",
             a.user_agent AS "user_agent?",
             a.activity_id AS "activity_id?: Uuid",

@@ -9,3 +9,5 @@ pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod rules;
+pub(crate) mod secret;
+pub(crate) mod uses;

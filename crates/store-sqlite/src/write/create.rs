@@ -140,10 +140,10 @@ async fn write(
             id, cohort, display_name, scope, all_organizations, valid_from, valid_to, date_key, name_key,
             digest, pepper_number, generation, dies_at, organization, audit_sequence, audit_id, at, action,
             object_id, user_name, application_id, address, user_agent, activity_id, data, previous_hash, hash,
-            change_sequence, kind, subject
+            change_sequence, kind, subject, pat_id
         ) VALUES (
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, $27, $28, $29, $30
+            $23, $24, $25, $26, $27, $28, $29, $30, $31
         );
         RELEASE command;
         SELECT 1 AS "written!: i64""#,
@@ -176,7 +176,8 @@ async fn write(
         audit_hash,
         sequence,
         kind,
-        change.subject
+        change.subject,
+        audit.actor.pat_id
     )
     .fetch_one(&mut session.connection)
     .await?;

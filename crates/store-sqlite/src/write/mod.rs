@@ -13,6 +13,7 @@ mod revoke_many;
 mod rotation;
 mod session;
 mod update;
+pub(crate) mod uses;
 mod waiting;
 mod writer;
 

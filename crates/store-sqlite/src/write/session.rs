@@ -315,9 +315,9 @@ impl Session {
         sqlx::query!(
             "INSERT INTO audit (
                 organization, sequence, id, at, action, object_id, user_name, application_id, address,
-                user_agent, activity_id, data, previous_hash, hash
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
-            INSERT INTO change_log (sequence, kind, organization, subject) VALUES ($15, $16, $17, $18)",
+                user_agent, activity_id, data, previous_hash, hash, pat_id, subject
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+            INSERT INTO change_log (sequence, kind, organization, subject) VALUES ($17, $18, $19, $20)",
             audit.organization_id,
             audit_sequence,
             audit.id,
@@ -332,6 +332,8 @@ impl Session {
             audit.data,
             previous_hash,
             audit_hash,
+            audit.actor.pat_id,
+            change.subject,
             sequence,
             kind,
             change.organization_id,

@@ -36,6 +36,9 @@ pub(crate) struct TestApp {
     pub(crate) clock: AdvancingClock,
     pub(crate) issuer: Issuer,
     pub(crate) store: SqliteStore,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) peppers: Arc<PepperSet>,
+    pub(crate) random: Arc<dyn Random>,
     pub(crate) fabrikam: Organization,
     organization_ids: HashMap<String, Uuid>,
     fault: Arc<Mutex<Option<Fault>>>,
@@ -98,22 +101,35 @@ impl TestApp {
         let fault = Arc::new(Mutex::new(None));
         let storage = FaultyStore { store: store.clone(), fault: Arc::clone(&fault) };
         let peppers = Arc::new(PepperSet::generate(&*random).unwrap());
+        let lifecycle = Lifecycle::new(
+            Arc::new(storage),
+            Arc::clone(&shared_clock),
+            Arc::clone(&random),
+            Arc::clone(&peppers),
+            Arc::new(RotationKey::generate(&*random).unwrap()),
+            settings,
+        );
         let router = patcycle_api::router(ApiState {
-            lifecycle: Lifecycle::new(
-                Arc::new(storage),
-                Arc::clone(&shared_clock),
-                Arc::clone(&random),
-                peppers,
-                Arc::new(RotationKey::generate(&*random).unwrap()),
-                settings,
-            ),
+            lifecycle: lifecycle.clone(),
             validator: Arc::new(TokenValidator::new(trusted, shared_clock).unwrap()),
             organizations: OrganizationDirectory::new(entries).unwrap(),
             settings: api,
             audit_witness: AuditWitness::default(),
-            random,
+            random: Arc::clone(&random),
         });
-        Self { router, clock, issuer, store, fabrikam, organization_ids, fault, directory }
+        Self {
+            router,
+            clock,
+            issuer,
+            store,
+            lifecycle,
+            peppers,
+            random,
+            fabrikam,
+            organization_ids,
+            fault,
+            directory,
+        }
     }
 
     /// Makes the store fail from now on, or work again.
@@ -254,7 +270,11 @@ impl TestApp {
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
         patcycle_evidence::note_all_in(&body);
         let reply = Reply { status: parts.status, headers: parts.headers, body };
-        reply.check(&method, &path);
+        if path.to_ascii_lowercase().starts_with("/_patcycle/verify") {
+            reply.check_verdict();
+        } else {
+            reply.check(&method, &path);
+        }
         reply
     }
 }

@@ -101,6 +101,14 @@ impl Reply {
         assert_eq!(self.header("content-type").is_some(), !empty, "{self:?}");
     }
 
+    /// What every answer to a gateway must hold to: it is short, and kept nowhere.
+    #[track_caller]
+    pub(crate) fn check_verdict(&self) {
+        assert_eq!(self.all("cache-control"), ["no-store"]);
+        assert_eq!(self.header("access-control-allow-origin"), None);
+        assert_eq!(self.header("activityid"), None);
+    }
+
     /// The answer with everything that differs from request to request taken out.
     pub(crate) fn masked(&self) -> (StatusCode, HeaderMap, String) {
         let mut headers = self.headers.clone();

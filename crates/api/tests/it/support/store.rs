@@ -18,11 +18,14 @@ use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationErr
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
+use patcycle_lifecycle::usage::Use;
+use patcycle_lifecycle::verify::VerifyFacts;
 use patcycle_lifecycle::{
     Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
     Storage, StorageError, TransactionError,
 };
 use patcycle_store_sqlite::SqliteStore;
+use patcycle_token::Digest;
 use uuid::Uuid;
 
 /// How the store shall fail.
@@ -133,6 +136,26 @@ impl Storage for FaultyStore {
     ) -> Result<Option<Authorization>, StorageError> {
         self.check()?;
         self.store.find(organization_id, owner, id).await
+    }
+
+    async fn find_secret(
+        &self,
+        organization_id: Uuid,
+        current: Digest,
+        previous: Option<Digest>,
+    ) -> Result<Option<VerifyFacts>, StorageError> {
+        self.check()?;
+        self.store.find_secret(organization_id, current, previous).await
+    }
+
+    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError> {
+        self.check()?;
+        self.store.record_uses(uses).await
+    }
+
+    async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError> {
+        self.check()?;
+        self.store.last_uses(authorizations).await
     }
 
     async fn page(&self, request: PageRequest) -> Result<Vec<Authorization>, StorageError> {
