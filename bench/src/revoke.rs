@@ -94,6 +94,8 @@ impl Filled {
         let command = RaiseEpoch {
             organization_id: self.organization.id,
             owner: Some(OWNER),
+            owner_name: None,
+            reason: None,
             actor: Actor::default(),
             at: SystemClock.now(),
             audit_id: self.random.uuid()?,

@@ -13,6 +13,7 @@
 
 mod about;
 mod address;
+mod administration;
 mod answer;
 mod audit;
 mod body;

@@ -28,7 +28,7 @@ use crate::pats;
 use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
-use crate::{ApiState, about, audit, challenge, discovery, failure, token_admin, verify};
+use crate::{ApiState, about, administration, audit, challenge, discovery, failure, token_admin, verify};
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
 /// whose folded form may be many times as long.
@@ -265,6 +265,8 @@ impl<'a> Station<'a> {
             Operation::ChangePolicy(level) => policies::change::handle(&call, level, body).await,
             Operation::ReadAuditLog => audit::log::handle(&call).await,
             Operation::ExportAudit => audit::export::handle(&call).await,
+            Operation::Inventory => administration::inventory::handle(&call).await,
+            Operation::RevokeOwner => administration::revoke_owner::handle(&call, body).await,
             Operation::ListTokensOf => token_admin::list::handle(&call).await,
             Operation::RevokeMany => token_admin::revoke::handle(&call, body).await,
             Operation::CreateRevocationRule => token_admin::create_rule::handle(&call, body).await,

@@ -137,6 +137,10 @@ pub enum Operation {
     ReadAuditLog,
     /// Gives audit records with their hashes, in the order of the chain.
     ExportAudit,
+    /// Shows everybody's PATs, with filters.
+    Inventory,
+    /// Revokes everything of one owner.
+    RevokeOwner,
     /// Lists the PATs of anybody.
     ListTokensOf,
     /// Revokes PATs of anybody.
@@ -398,6 +402,22 @@ pub static ROUTES: &[Route] = &[
     },
     Route {
         method: Method::GET,
+        path: "/{organization}/_apis/_patcycle/inventory",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::Inventory,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{organization}/_apis/_patcycle/owners/{subjectDescriptor}/revoke",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::RevokeOwner,
+    },
+    Route {
+        method: Method::GET,
         path: "/{organization}/_apis/tokenadmin/personalaccesstokens/{subjectDescriptor}",
         selected_by: None,
         versions: Some(&ResourceVersions::TOKEN_ADMIN_LIST),
@@ -651,6 +671,9 @@ mod tests {
             "GET /{organization}/_apis/_patcycle/policies Administrator(AdministerPolicies)",
             "GET /{organization}/_apis/audit/auditlog Administrator(ReadAuditLog)",
             "GET /{organization}/_apis/_patcycle/audit Administrator(ReadAuditLog)",
+            "GET /{organization}/_apis/_patcycle/inventory Administrator(AdministerTokens)",
+            "POST /{organization}/_apis/_patcycle/owners/{subjectDescriptor}/revoke \
+             Administrator(AdministerTokens)",
             "GET /{organization}/_apis/tokenadmin/personalaccesstokens/{subjectDescriptor} \
              Administrator(AdministerTokens)",
             "POST /{organization}/_apis/tokenadmin/revocations Administrator(AdministerTokens)",

@@ -35,7 +35,7 @@ mod text;
 mod token_source;
 mod transport;
 
-pub use admin::{AuditChain, AuditLogFilter};
+pub use admin::{AuditChain, AuditLogFilter, GraphUser, Inventory};
 pub use client::{PatClient, Sleeper, TokioSleeper};
 pub use error::{
     ClientError, Domain, ErrorKind, HtmlAnswer, ServiceFault, SignIn, SignInReason, UnconfirmedCreate,

@@ -26,6 +26,9 @@ impl From<&Caller> for Actor {
     }
 }
 
+/// The key of the words with which an administrator explained what they did.
+pub const GIVEN_REASON: &str = "GivenReason";
+
 /// What a rule records, before it is chained.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditEvent {

@@ -1,10 +1,11 @@
 //! Revoking everything issued so far, in one step and whatever the count.
 
 use jiff::Timestamp;
+use patcycle_contract::owner_revocation::GivenReason;
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord};
+use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, GIVEN_REASON};
 use crate::change::{Change, ChangeKind};
 use crate::model::Epochs;
 
@@ -15,6 +16,10 @@ pub struct RaiseEpoch {
     pub organization_id: Uuid,
     /// Whose PATs; `None`: everybody's.
     pub owner: Option<Uuid>,
+    /// The owner's sign-in name, for the record.
+    pub owner_name: Option<String>,
+    /// Why, in words.
+    pub reason: Option<GivenReason>,
     /// Who asked.
     pub actor: Actor,
     /// The clock reading of the command.
@@ -47,12 +52,16 @@ pub struct EpochOutcome {
 pub fn decide(command: &RaiseEpoch, facts: &EpochFacts) -> EpochOutcome {
     let mut epochs = facts.epochs;
     let mut data = Map::new();
-    match command.owner {
-        Some(owner) => {
-            epochs.owner += 1;
-            data.insert("OwnerId".to_owned(), owner.to_string().into());
-        }
-        None => epochs.organization += 1,
+    if let Some(owner) = command.owner {
+        epochs.owner += 1;
+        data.insert("OwnerId".to_owned(), owner.to_string().into());
+    } else {
+        epochs.organization += 1;
+    }
+    let name = command.owner_name.clone().or_else(|| command.owner.map(|owner| owner.to_string()));
+    data.insert("OwnerName".to_owned(), name.unwrap_or_else(|| "everybody".to_owned()).into());
+    if let Some(reason) = &command.reason {
+        data.insert(GIVEN_REASON.to_owned(), reason.as_str().into());
     }
     let event = AuditEvent {
         id: command.audit_id,

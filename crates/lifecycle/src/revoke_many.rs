@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use patcycle_contract::SessionTokenError;
+use patcycle_contract::owner_revocation::GivenReason;
 use uuid::Uuid;
 
-use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
+use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, GIVEN_REASON, describe};
 use crate::change::{Change, ChangeKind};
 use crate::cutoffs::Cutoffs;
 use crate::model::{Authorization, Person, Revocation, RevocationReason, State};
@@ -21,6 +22,8 @@ pub struct RevokeMany {
     pub ids: Vec<Uuid>,
     /// Why.
     pub reason: RevocationReason,
+    /// Why, in words.
+    pub given_reason: Option<GivenReason>,
     /// Who asked.
     pub actor: Actor,
     /// The clock reading of the command.
@@ -84,6 +87,9 @@ pub fn decide(command: &RevokeMany, facts: &RevokeManyFacts) -> Result<Vec<Revok
         };
         let mut data = describe(&authorization, &pat.owner);
         data.insert("Reason".to_owned(), command.reason.as_str().into());
+        if let Some(reason) = &command.given_reason {
+            data.insert(GIVEN_REASON.to_owned(), reason.as_str().into());
+        }
         let event = AuditEvent {
             id: *audit_id,
             organization_id: command.organization_id,
@@ -113,12 +119,14 @@ impl Lifecycle {
         caller: &Caller,
         organization: &Organization,
         ids: Vec<Uuid>,
+        given_reason: Option<GivenReason>,
     ) -> Result<(), OperationError> {
         let mut seen = HashSet::with_capacity(ids.len());
         let ids: Vec<Uuid> = ids.into_iter().filter(|id| seen.insert(*id)).collect();
         let command = RevokeMany {
             organization_id: organization.id,
             reason: RevocationReason::Administrator,
+            given_reason,
             actor: caller.into(),
             at: self.clock.now(),
             audit_ids: ids.iter().map(|_| self.random.uuid()).collect::<Result<_, _>>()?,

@@ -12,6 +12,7 @@ use crate::create::Create;
 use crate::cutoffs::RevocationRules;
 use crate::epoch::RaiseEpoch;
 use crate::import::Import;
+use crate::inventory::{InventoryRequest, InventoryRow};
 use crate::model::{Authorization, Epochs, Person, State};
 use crate::policy::{ChangePolicy, ChangePolicyError};
 use crate::revocation_rule::CreateRevocationRule;
@@ -184,6 +185,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError>;
+
+    /// PATs of an organization, whoever owns them and in whatever state, in an order of the store's own.
+    async fn inventory(&self, request: InventoryRequest) -> Result<Vec<InventoryRow>, StorageError>;
 
     /// The end of an organization's audit chain.
     async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError>;

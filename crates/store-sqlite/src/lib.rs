@@ -33,6 +33,7 @@ use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -195,6 +196,10 @@ impl Storage for SqliteStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         Ok(read::audit::audit_after(&self.readers, organization_id, sequence, limit).await?)
+    }
+
+    async fn inventory(&self, request: InventoryRequest) -> Result<Vec<InventoryRow>, StorageError> {
+        Ok(read::inventory::inventory(&self.readers, &request).await?)
     }
 
     async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError> {

@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use http::StatusCode;
+use patcycle_contract::owner_revocation::GivenReason;
 use patcycle_contract::requests::RequestedId;
-use patcycle_contract::{MAX_BATCH_BODY_BYTES, RevocationsRequest};
+use patcycle_contract::{MAX_BATCH_BODY_BYTES, RevocationsRequest, query};
 use patcycle_lifecycle::OperationError;
 use uuid::Uuid;
 
@@ -18,7 +19,8 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
     let bytes = bytes.map_err(|error| error.answer())?;
     let request = RevocationsRequest::parse(&bytes).map_err(|error| call.unreadable(&error))?;
     let ids = ids(&request)?;
-    match call.state.lifecycle.revoke_many(call.caller, call.organization, ids).await {
+    let reason = given_reason(call)?;
+    match call.state.lifecycle.revoke_many(call.caller, call.organization, ids, reason).await {
         Ok(()) => Ok(Answer::empty(StatusCode::NO_CONTENT)),
         Err(OperationError::Refused(refusal)) => Err(Answer::bad_argument(refusal.message)),
         Err(OperationError::Storage(error)) => Err(failure::storage(&error, call.caller.activity_id)),
@@ -42,4 +44,10 @@ fn ids(request: &RevocationsRequest) -> Result<Vec<Uuid>, Answer> {
         ))),
     };
     request.0.iter().enumerate().map(id).collect()
+}
+
+/// `reason`: why, in words, for the audit. Azure DevOps has no such parameter.
+fn given_reason(call: &Call<'_>) -> Result<Option<GivenReason>, Answer> {
+    let given = query::first(call.query, "reason").map(GivenReason::parse).transpose();
+    given.map_err(|error| Answer::bad_argument(error.to_string()))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails that way")]
 
 mod about;
+mod administration;
 mod anything;
 mod audit;
 mod callers;

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
+use super::pats::StateFilter;
 use super::values::{EndTime, Lifetime};
 
 /// What an organization's administrators do: look after everybody's PATs, and read the audit.
@@ -14,6 +16,8 @@ use super::values::{EndTime, Lifetime};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  patcycle admin pats --unused-for 90d
+  patcycle admin revoke --unused-for 90d --reason 'quarterly clean-up' --dry-run
   patcycle admin audit list --since 7d")]
 pub(crate) struct AdminArguments {
     #[command(subcommand)]
@@ -22,7 +26,152 @@ pub(crate) struct AdminArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
+    Users(UsersArguments),
+    Pats(InventoryArguments),
+    Revoke(AdminRevokeArguments),
+    Rules(RulesArguments),
     Audit(AuditArguments),
+}
+
+/// List the people who are known in the organization.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin users
+  patcycle admin users --name 'ana*' -o json
+
+Columns of -o tsv: descriptor, name, display name, id.")]
+pub(crate) struct UsersArguments {
+    /// Only those whose sign-in name or name matches, with `*` and `?`; case counts not.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) name: Option<String>,
+}
+
+/// Which PATs of everybody's. Every condition that is given must hold.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which PATs")]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
+pub(crate) struct FilterArguments {
+    /// Of this owner: a sign-in name, an object id, or a descriptor (`aad.…`).
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) owner: Option<String>,
+    /// Never used.
+    #[arg(long)]
+    pub(crate) never_used: bool,
+    /// Not used for so long, in whole days, as in `90d`. One that was never used counts from when it was made.
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) unused_for: Option<Lifetime>,
+    /// With full access.
+    #[arg(long)]
+    pub(crate) full_scope: bool,
+    /// For every organization that their owners can reach.
+    #[arg(long)]
+    pub(crate) global: bool,
+    /// Of owners whose accounts are disabled here.
+    #[arg(long)]
+    pub(crate) owner_disabled: bool,
+    /// That this policy refuses, or would refuse if it were on. `patcycle admin policy list` shows the names.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) violates: Option<String>,
+}
+
+/// List everybody's PATs, and count them.
+///
+/// Without a condition: all active ones of the organization.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin pats --count
+  patcycle admin pats --never-used --full-scope
+  patcycle admin pats --unused-for 90d --all -o json
+  patcycle admin pats --owner ana@fabrikam.example --state all
+  patcycle admin pats --violates maximum-lifespan
+
+Columns of -o tsv: authorizationId, name, owner, state, made, ends, last used, scope.")]
+pub(crate) struct InventoryArguments {
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// In which state.
+    #[arg(long, value_enum, default_value = "active")]
+    pub(crate) state: StateFilter,
+    /// Only count.
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value = "100", conflicts_with = "all")]
+    pub(crate) limit: usize,
+    /// All of them.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Revoke anybody's PATs: by their ids, by conditions, or everything of an owner. There is no way back.
+///
+/// All are counted and shown before the first is revoked; `--dry-run` ends there. Above ten PATs the number has to be typed,
+/// or given with `--confirm`. The answer is a receipt. With conditions, active PATs are meant.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin revoke 4ab5405d-1a43-4e5c-a1a0-8e2c1f0c8b3d --reason 'found in a log'
+  patcycle admin revoke --never-used --unused-for 90d --reason 'clean-up' --dry-run
+  patcycle admin revoke --unused-for 90d --reason 'clean-up' --confirm 212 -o json > receipt.json
+  patcycle admin revoke --everything-of ana@fabrikam.example --reason 'left the company'")]
+pub(crate) struct AdminRevokeArguments {
+    /// authorizationIds.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<Uuid>,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// Everything that this owner was given so far, in one step whatever the count: a sign-in name, an object id, or a
+    /// descriptor.
+    #[arg(long, value_name = "OWNER", conflicts_with_all = ["ids", "owner"])]
+    pub(crate) everything_of: Option<String>,
+    /// Why, for the audit.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Only show and count what would be revoked.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The number of PATs that you expect: instead of typing it. With another number nothing is revoked.
+    #[arg(long, value_name = "N")]
+    pub(crate) confirm: Option<usize>,
+}
+
+/// Revocation rules: everything that carries a scope and was issued before an instant is refused, at once and whatever the
+/// count, access tokens included.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin rules list
+  patcycle admin rules create --scope vso.code_write --created-before 2026-11-01")]
+pub(crate) struct RulesArguments {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List what the rules come to: for each scope one instant.
+    #[command(after_help = "\
+Examples:
+  patcycle admin rules list -o json")]
+    List,
+    Create(CreateRuleArguments),
+}
+
+/// Make a rule. There is no way back.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  patcycle admin rules create --scope vso.code_write
+  patcycle admin rules create --scope vso.code --scope vso.packaging --created-before 2026-11-01 --yes")]
+pub(crate) struct CreateRuleArguments {
+    /// What carries this scope, by its name alone: not one that includes it. Repeatable: any one of them.
+    #[arg(long, value_name = "SCOPE", required = true)]
+    pub(crate) scope: Vec<String>,
+    /// What was issued before: a time ago such as `7d`, a date (its start, UTC) or an instant. Default: now.
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) created_before: Option<PastTime>,
 }
 
 /// The audit of the organization: who did what, and whether the record of it is whole.

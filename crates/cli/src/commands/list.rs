@@ -52,7 +52,7 @@ fn write(pats: &[ListedPat], now: Timestamp, context: &Context) -> CommandResult
     })
 }
 
-fn matcher(glob: &str) -> CommandResult<GlobMatcher> {
+pub(super) fn matcher(glob: &str) -> CommandResult<GlobMatcher> {
     let glob = GlobBuilder::new(glob).case_insensitive(true).literal_separator(false).build();
     glob.map(|glob| glob.compile_matcher())
         .map_err(|error| CommandError::usage(format!("--name is not a pattern: {error}")))

@@ -2,6 +2,12 @@
 
 mod audit_log;
 mod audit_records;
+mod inventory;
+mod revoke;
+mod rules;
+mod users;
 
 pub use audit_log::AuditLogFilter;
 pub use audit_records::AuditChain;
+pub use inventory::Inventory;
+pub use users::GraphUser;

@@ -34,7 +34,7 @@ fn date_string<S: Serializer>(date: &Timestamp, serializer: S) -> Result<S::Ok, 
     date::format(*date).serialize(serializer)
 }
 
-pub(super) fn json(body: &impl Serialize) -> Result<Vec<u8>, ClientError> {
+pub(crate) fn json(body: &impl Serialize) -> Result<Vec<u8>, ClientError> {
     serde_json::to_vec(body).map_err(|_| ClientError::Unexpected {
         status: 0,
         problem: "the request cannot be written".to_owned(),

@@ -8,6 +8,7 @@ mod rotate;
 mod update;
 
 pub use create::CreatePat;
+pub(crate) use create::json;
 pub use list::ListPats;
 pub use rotate::RotatePat;
 pub use update::UpdatePat;

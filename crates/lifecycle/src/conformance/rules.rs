@@ -30,6 +30,7 @@ fn revoke_many(setting: &Setting, ids: &[uuid::Uuid]) -> RevokeMany {
         organization_id: setting.organization.id,
         ids: ids.to_vec(),
         reason: RevocationReason::Administrator,
+        given_reason: None,
         actor: actor(&setting.ben),
         at: start() + days(2),
         audit_ids: ids.iter().map(|_| setting.id()).collect(),

@@ -129,6 +129,8 @@ impl Setting {
         RaiseEpoch {
             organization_id: self.organization.id,
             owner: owner.map(|owner| owner.id),
+            owner_name: None,
+            reason: None,
             actor: actor(&self.ana),
             at: start() + days(3),
             audit_id: self.id(),

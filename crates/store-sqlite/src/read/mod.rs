@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod changes;
 pub(crate) mod find;
+pub(crate) mod inventory;
 pub(crate) mod owned;
 pub(crate) mod page;
 pub(crate) mod people;

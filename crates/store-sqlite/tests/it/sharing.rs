@@ -27,6 +27,8 @@ async fn turns_are_taken() {
     let raise = RaiseEpoch {
         organization_id: casts[0].organization.id,
         owner: None,
+        owner_name: None,
+        reason: None,
         actor: Actor::default(),
         at: start(),
         audit_id: Uuid::from_u128(8),

@@ -10,6 +10,7 @@ use patcycle_lifecycle::change::{ChangeHead, NumberedChange};
 use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
+use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -187,6 +188,11 @@ impl Storage for FaultyStore {
         limit: u32,
     ) -> Result<Vec<AuditRecord>, StorageError> {
         self.store.audit_after(organization_id, sequence, limit).await
+    }
+
+    async fn inventory(&self, request: InventoryRequest) -> Result<Vec<InventoryRow>, StorageError> {
+        self.check()?;
+        self.store.inventory(request).await
     }
 
     async fn audit_head(&self, organization_id: Uuid) -> Result<AuditHead, StorageError> {

@@ -164,6 +164,8 @@ async fn what_was_acknowledged_holds_from_the_next_request_on() {
         let raise = RaiseEpoch {
             organization_id: app.fabrikam.id,
             owner,
+            owner_name: None,
+            reason: None,
             actor: Actor::default(),
             at: noon(),
             audit_id: app.random.uuid().unwrap(),

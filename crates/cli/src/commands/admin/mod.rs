@@ -1,6 +1,11 @@
 //! `admin`: what an organization's administrators do, one file or folder for each noun.
 
 mod audit;
+mod filter;
+mod pats;
+mod revoke;
+mod rules;
+mod users;
 
 use crate::arguments::admin::{AdminArguments, AdminCommand};
 use crate::context::Context;
@@ -8,6 +13,10 @@ use crate::error::CommandResult;
 
 pub(super) async fn run(arguments: &AdminArguments, context: &Context) -> CommandResult {
     match &arguments.command {
+        AdminCommand::Users(arguments) => users::run(arguments, context).await,
+        AdminCommand::Pats(arguments) => pats::run(arguments, context).await,
+        AdminCommand::Revoke(arguments) => revoke::run(arguments, context).await,
+        AdminCommand::Rules(arguments) => rules::run(arguments, context).await,
         AdminCommand::Audit(arguments) => audit::run(arguments, context).await,
     }
 }

@@ -1,0 +1,4 @@
+//! What administrators have beyond Azure DevOps.
+
+mod inventory;
+mod revoke_owner;
