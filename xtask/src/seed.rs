@@ -32,34 +32,21 @@ pub(crate) struct SeedArguments {
     pub(crate) seed: u64,
 }
 
-/// Why the database was not filled, or not to the end.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SeedError {
-    /// The program was built while the queries of the stores could not be checked.
-    #[cfg(not(feature = "store"))]
-    #[error("this build has no store; build xtask with its default features")]
-    NoStore,
-    /// The URL names no database that can be opened.
-    #[cfg(feature = "store")]
-    #[error("`{0}` is no database that can be filled; write `sqlite:PATH`")]
-    Database(String),
-    /// The store failed.
-    #[cfg(feature = "store")]
-    #[error(transparent)]
-    Storage(#[from] patcycle_lifecycle::StorageError),
-    /// The seeded generator gave nothing.
-    #[cfg(feature = "store")]
-    #[error(transparent)]
-    Random(#[from] patcycle_primitives::RandomError),
-}
-
-#[cfg(not(feature = "store"))]
-pub(crate) async fn run(_arguments: SeedArguments) -> Result<(), SeedError> {
-    std::future::ready(Err(SeedError::NoStore)).await
-}
-
+/// Fills the database.
 #[cfg(feature = "store")]
-pub(crate) use filling::run;
+pub(crate) fn run(arguments: SeedArguments) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start the runtime: {error}"))?;
+    runtime.block_on(filling::run(arguments)).map_err(|error| error.to_string())
+}
+
+/// Fills the database, by a build that has a store.
+#[cfg(not(feature = "store"))]
+pub(crate) fn run(_arguments: SeedArguments) -> Result<(), String> {
+    crate::steps::run_again_with("store")
+}
 
 #[cfg(feature = "store")]
 mod filling {
@@ -79,8 +66,22 @@ mod filling {
     use patcycle_token::Digest;
     use uuid::Uuid;
 
-    use super::{SeedArguments, SeedError};
+    use super::SeedArguments;
     use crate::steps::say;
+
+    /// Why the database was not filled, or not to the end.
+    #[derive(Debug, thiserror::Error)]
+    pub(crate) enum SeedError {
+        /// The URL names no database that can be opened.
+        #[error("`{0}` is no database that can be filled; write `sqlite:PATH`")]
+        Database(String),
+        /// The store failed.
+        #[error(transparent)]
+        Storage(#[from] patcycle_lifecycle::StorageError),
+        /// The seeded generator gave nothing.
+        #[error(transparent)]
+        Random(#[from] RandomError),
+    }
 
     /// PATs in one transaction.
     const GROUP: u64 = 10_000;

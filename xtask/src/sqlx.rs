@@ -3,8 +3,8 @@
 //! For each store a scratch database is made from its migrations, and the crate is compiled against it: the
 //! query macros check every statement and write down what they learned. A plain build reads only that.
 //!
-//! A new query stops the plain build of everything that uses the store, this program included. So run
-//! `cargo run --release --package xtask --no-default-features -- sqlx`, which leaves the stores out.
+//! A new query stops the plain build of everything that uses the store. So this runs in a build of this program that
+//! leaves the stores out (feature `database` without `store`).
 
 use std::fs;
 use std::io;

@@ -56,3 +56,12 @@ pub(crate) fn output_of(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
+
+/// Runs this very command in a build of this program that has `feature`.
+#[cfg(not(feature = "store"))]
+pub(crate) fn run_again_with(feature: &str) -> Result<(), String> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let build =
+        ["run", "--quiet", "--release", "--package", "xtask", "--no-default-features", "--features", feature];
+    execute(Command::new(program).args(build).arg("--").args(std::env::args_os().skip(1)))
+}
