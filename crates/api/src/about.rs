@@ -2,13 +2,15 @@
 
 use http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::answer::Answer;
+use crate::openapi::Documentation;
 
 /// What this service offers beyond the API of Azure DevOps, under the names that clients look for.
 const FEATURES: &[&str] = &["rotate", "verify", "usage", "history"];
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct About {
     product: &'static str,
     version: &'static str,
@@ -18,4 +20,11 @@ struct About {
 pub(crate) fn handle() -> Answer {
     let about = About { product: "patcycle", version: env!("CARGO_PKG_VERSION"), features: FEATURES };
     Answer::json(StatusCode::OK, &about)
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Service", "What this service is and offers")
+        .text("Azure DevOps has nothing here: by this a client knows what it may offer.")
+        .answers::<About>(200, "Product, version, features.")
 }

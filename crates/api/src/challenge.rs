@@ -10,6 +10,7 @@ use crate::ApiSettings;
 use crate::answer::{Answer, text_header};
 use crate::caller::Denial;
 use crate::directory::Place;
+use crate::openapi::Documentation;
 use crate::routes::Access;
 
 /// Seconds until keys are worth asking for again: the validator pauses for two after a failure.
@@ -169,4 +170,11 @@ fn signed_out_page(page: &Url) -> String {
 /// A URL holds no `<`, `>` or `"`; the rest must not end the attribute either.
 fn escape(url: &Url) -> String {
     url.as_str().replace('&', "&amp;").replace('\'', "&#39;")
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Discovery", "Where people of the organization sign in")
+        .text("WWW-Authenticate and X-VSS-ResourceTenant name the tenant. HEAD never redirects.")
+        .answers::<WrappedException>(401, "The headers tell where to sign in.")
 }

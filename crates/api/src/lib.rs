@@ -26,6 +26,7 @@ mod discovery;
 mod exchange;
 mod failure;
 mod headers;
+mod openapi;
 mod origin;
 mod pats;
 mod policies;
@@ -44,6 +45,7 @@ use patcycle_primitives::Random;
 
 pub use audit::AuditWitness;
 pub use directory::{DirectoryEntry, DirectoryError, OrganizationDirectory};
+pub use openapi::openapi;
 pub use router::router;
 pub use settings::{ApiSettings, VerifyRule};
 

@@ -28,7 +28,9 @@ use crate::pats;
 use crate::policies;
 use crate::routes::{self, Access, Location, Operation, Route, Selection};
 use crate::url_secrets::carries_credential;
-use crate::{ApiState, about, administration, audit, challenge, discovery, failure, token_admin, verify};
+use crate::{
+    ApiState, about, administration, audit, challenge, discovery, failure, openapi, token_admin, verify,
+};
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
 /// whose folded form may be many times as long.
@@ -172,8 +174,11 @@ impl<'a> Station<'a> {
         pairs: &[(String, String)],
     ) -> Result<Answer, Answer> {
         self.version(route.versions, pairs)?;
-        if route.operation == Operation::About {
-            return Ok(about::handle());
+        match route.operation {
+            Operation::About => return Ok(about::handle()),
+            Operation::OpenApi => return Ok(openapi::handle()),
+            Operation::OpenApiPage => return Ok(openapi::page()),
+            _ => {}
         }
         let place = place.ok_or_else(failure::not_found)?;
         let origin = || Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy);
@@ -240,6 +245,8 @@ impl<'a> Station<'a> {
         };
         match route.operation {
             Operation::About
+            | Operation::OpenApi
+            | Operation::OpenApiPage
             | Operation::Challenge
             | Operation::ListLocations
             | Operation::ListAreaLocations

@@ -97,6 +97,10 @@ impl Permission {
 pub enum Operation {
     /// Tells that this is Patcycle.
     About,
+    /// Describes the API for programs.
+    OpenApi,
+    /// Describes the API for people.
+    OpenApiPage,
     /// Tells where to sign in.
     Challenge,
     /// Tells the addresses and versions of all resources.
@@ -194,7 +198,7 @@ const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/r
 const TENANT_POLICY: &str = "/{organization}/_apis/TenantPolicy/Policies/{policy}";
 const ORGANIZATION_POLICY: &str = "/{organization}/_apis/OrganizationPolicy/Policies/{policy}";
 const REVOCATION_RULES: &str = "/{organization}/_apis/tokenadmin/revocationrules";
-const ANY_SUFFIX: &str = "{*}";
+pub(crate) const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
 const MAXIMUM_PARAMETERS: usize = 3;
 
@@ -223,6 +227,22 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Verification,
         operation: Operation::VerifyByRule,
+    },
+    Route {
+        method: Method::GET,
+        path: "/openapi.json",
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::OpenApi,
+    },
+    Route {
+        method: Method::GET,
+        path: "/_patcycle/api",
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::OpenApiPage,
     },
     Route {
         method: Method::GET,
@@ -649,6 +669,8 @@ mod tests {
             "GET /_patcycle Anyone",
             "GET /_patcycle/verify Verification",
             "GET /_patcycle/verify/{rule}/{*} Verification",
+            "GET /openapi.json Anyone",
+            "GET /_patcycle/api Anyone",
             "GET /{organization} Challenge",
             "GET /{organization}/_apis/connectiondata Person(Connect)",
             "GET /{organization}/_apis/resourceareas Anyone",

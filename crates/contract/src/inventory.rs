@@ -184,6 +184,7 @@ fn value<T>(
 /// One page of an inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryPage {
     /// How many PATs there are on all pages; only on the first one.
     pub counts: Option<InventoryCounts>,
@@ -196,6 +197,7 @@ pub struct InventoryPage {
 /// How many of the PATs that the filter means are what administrators look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryCounts {
     /// All of them.
     pub count: u64,
@@ -214,6 +216,7 @@ pub struct InventoryCounts {
 /// A PAT and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryPat {
     /// Its id.
     pub authorization_id: Uuid,
@@ -224,24 +227,30 @@ pub struct InventoryPat {
     /// Whether it is for all organizations of its owner.
     pub global: bool,
     /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_from: Timestamp,
     /// Its end, exclusive.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_to: Timestamp,
     /// `active`, `expired` or `revoked`.
     pub state: String,
     /// Whose it is.
     pub owner: InventoryOwner,
     /// When it was last used, to the minute.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub last_used_at: Option<Timestamp>,
     /// From where.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_used_address: Option<IpAddr>,
 }
 
 /// Whose a PAT is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InventoryOwner {
     /// As Graph and Token Admin name them.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub descriptor: SubjectDescriptor,
     /// The object id.
     pub object_id: Uuid,

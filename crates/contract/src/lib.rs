@@ -15,6 +15,8 @@ pub mod inventory;
 mod invisible;
 mod json;
 pub mod list;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod owner_revocation;
 pub mod pat;
 pub mod policy;

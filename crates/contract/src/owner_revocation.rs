@@ -38,6 +38,7 @@ impl GivenReason {
 /// What is asked for. The reason is not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerRevocationRequest {
     /// Why.
     pub reason: Option<String>,
@@ -54,14 +55,17 @@ impl OwnerRevocationRequest {
 /// What was done: everything that the owner was given here before this instant is dead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerRevocation {
     /// Whose.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub descriptor: SubjectDescriptor,
     /// The object id.
     pub object_id: Uuid,
     /// How often everything of this owner was revoked so far, this time included.
     pub epoch: u64,
     /// When.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub revoked_at: Timestamp,
 }
 

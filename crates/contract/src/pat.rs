@@ -15,11 +15,13 @@ use crate::date;
 /// [`IssuedPatTokenResult`].
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatToken {
     /// The name its owner gave it. Not unique.
     pub display_name: String,
     /// The end, exclusive. UTC.
     #[serde(deserialize_with = "date::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_to: Timestamp,
     /// Blank-separated scopes, or `app_token` for everything.
     pub scope: String,
@@ -28,11 +30,13 @@ pub struct PatToken {
     pub target_accounts: Option<Vec<Uuid>>,
     /// When it was made. UTC.
     #[serde(deserialize_with = "date::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_from: Timestamp,
     /// The public handle. It cannot authenticate.
     pub authorization_id: Uuid,
     /// The secret: only in the answer to create (and to the native rotate).
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub token: Option<Secret>,
 }
 
@@ -75,6 +79,7 @@ impl Serialize for IssuedPatToken<'_> {
 /// A refusal of the domain is HTTP 200 with `patToken: null` and the reason in `patTokenError`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatTokenResult {
     /// The PAT; `None` exactly when `pat_token_error` is not `none`.
     pub pat_token: Option<PatToken>,
@@ -103,6 +108,7 @@ impl Serialize for IssuedPatTokenResult {
 /// One page of the list.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PagedPatTokens {
     /// Where the next page starts; the empty string at the end.
     #[serde(default)]

@@ -84,6 +84,7 @@ impl Serialize for RequestedId {
 /// the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatTokenCreateRequest {
     /// The name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +94,7 @@ pub struct PatTokenCreateRequest {
     pub scope: Option<String>,
     /// The end.
     #[serde(skip_serializing_if = "RequestedDate::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub valid_to: RequestedDate,
     /// Whether it shall be good in all organizations of its owner.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,8 +117,10 @@ impl PatTokenCreateRequest {
 /// The body of update. Absent fields keep what is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatTokenUpdateRequest {
     /// Which PAT.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub authorization_id: RequestedId,
     /// The new name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +130,7 @@ pub struct PatTokenUpdateRequest {
     pub scope: Option<String>,
     /// The new end.
     #[serde(skip_serializing_if = "RequestedDate::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub valid_to: RequestedDate,
     /// The new targets.
     #[serde(skip_serializing_if = "Option::is_none")]

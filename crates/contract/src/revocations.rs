@@ -28,13 +28,35 @@ impl FromIterator<Uuid> for RevocationsRequest {
     }
 }
 
+/// One entry of [`RevocationsRequest`].
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct Revocation {
+    /// Which PAT.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    authorization_id: RequestedId,
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for RevocationsRequest {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        <Vec<Revocation> as utoipa::PartialSchema>::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for RevocationsRequest {
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        schemas.push((
+            <Revocation as utoipa::ToSchema>::name().into_owned(),
+            <Revocation as utoipa::PartialSchema>::schema(),
+        ));
+    }
+}
+
 impl Serialize for RevocationsRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Revocation {
-            authorization_id: RequestedId,
-        }
         let mut array = serializer.serialize_seq(Some(self.0.len()))?;
         for id in &self.0 {
             array.serialize_element(&Revocation { authorization_id: *id })?;
@@ -47,12 +69,14 @@ impl Serialize for RevocationsRequest {
 /// but the types.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationRuleRequest {
     /// Blank-separated scopes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<String>,
     /// The instant; absent: now.
     #[serde(skip_serializing_if = "RequestedDate::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub created_before: RequestedDate,
 }
 
@@ -70,11 +94,13 @@ impl RevocationRuleRequest {
 /// What the revocation rules come to for one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationRule {
     /// The scope.
     pub scope: String,
     /// What carries it and was issued before this instant is refused.
     #[serde(deserialize_with = "date::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_before: Timestamp,
 }
 
@@ -89,6 +115,7 @@ impl Serialize for RevocationRule {
 
 /// All of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationRules {
     /// How many.
     pub count: usize,

@@ -11,9 +11,11 @@ pub const MAXIMUM_OVERLAP_SECONDS: u32 = 604_800;
 /// The body of a rotation. An absent or empty body asks for nothing in particular.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatTokenRotateRequest {
     /// The new end; absent: the PAT lives for as long again as it was given.
     #[serde(skip_serializing_if = "RequestedDate::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub valid_to: RequestedDate,
     /// For how many seconds the old secret goes on working; absent: not at all. Whether it is in the range is for
     /// the reader to check.

@@ -90,6 +90,7 @@ impl Serialize for SessionTokenView<'_> {
 /// One page of Token Admin's list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PagedSessionTokens {
     /// The tokens of this page.
     pub value: Vec<SessionToken>,

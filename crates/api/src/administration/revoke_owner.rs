@@ -2,13 +2,14 @@
 
 use axum::body::Body;
 use http::StatusCode;
-use patcycle_contract::owner_revocation::{GivenReason, OwnerRevocationRequest};
+use patcycle_contract::owner_revocation::{GivenReason, OwnerRevocation, OwnerRevocationRequest};
 use patcycle_lifecycle::revoke_owner::RevokeOwnerError;
 
 use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 use crate::token_admin::list::subject;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
@@ -26,4 +27,12 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
         Err(RevokeOwnerError::Storage(error)) => Err(failure::storage(&error, call.caller.activity_id)),
         Err(RevokeOwnerError::Random(error)) => Err(failure::random(error, call.caller.activity_id)),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Administration", "Revokes everything of one owner")
+        .text("One step, whatever the count.")
+        .takes_if_any::<OwnerRevocationRequest>()
+        .answers::<OwnerRevocation>(200, "A receipt.")
 }

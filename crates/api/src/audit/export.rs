@@ -8,6 +8,7 @@ use patcycle_contract::query;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let after = after(call.query)?;
@@ -32,4 +33,11 @@ fn after(pairs: &[(String, String)]) -> Result<u64, Answer> {
             )
         }),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Audit", "Gives audit records with their hashes, in the order of the chain")
+        .query("after", "The sequence of the last record that the reader has; 0 for none.")
+        .answers::<AuditRecords>(200, "The records that follow; none: there are no more.")
 }

@@ -3,17 +3,19 @@
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::openapi::Documentation;
 use crate::origin::Origin;
 
 const MONIKER: &str = "PublicAccessMapping";
 /// Seconds for which a client may keep the answer.
 const TIME_TO_LIVE: u32 = 3600;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ConnectionData {
     authenticated_user: Identity,
@@ -24,7 +26,7 @@ struct ConnectionData {
     location_service_data: LocationServiceData,
 }
 
-#[derive(Serialize, Clone)]
+#[derive(Serialize, Clone, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Identity {
     id: Uuid,
@@ -36,7 +38,7 @@ struct Identity {
 }
 
 /// It names no `serviceOwner`: a client that finds one looks for other hosts.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LocationServiceData {
     default_access_mapping_moniker: &'static str,
@@ -48,7 +50,7 @@ struct LocationServiceData {
     client_cache_time_to_live: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AccessMapping {
     moniker: &'static str,
@@ -95,4 +97,10 @@ fn identity(call: &Call<'_>) -> Identity {
         is_container: false,
         properties: json!({ "Account": { "$type": "System.String", "$value": caller.user_name } }),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Discovery", "Who the caller is, and where the services are")
+        .answers::<ConnectionData>(200, "The caller, and the base address as the client reached it.")
 }

@@ -3,10 +3,12 @@
 use http::StatusCode;
 use patcycle_contract::{ApiVersion, ResourceVersions};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::{Uuid, uuid};
 
 use super::Collection;
 use crate::answer::Answer;
+use crate::openapi::Documentation;
 
 /// A resource as clients look it up: by its id, which is built into them (contract.md §10.3).
 #[derive(Debug)]
@@ -76,9 +78,9 @@ pub(crate) static LOCATIONS: &[ResourceLocation] = &[
     ),
 ];
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct ApiResourceLocation {
     id: Uuid,
     area: &'static str,
     resource_name: &'static str,
@@ -90,7 +92,7 @@ struct Row {
     released_version: String,
 }
 
-impl From<&ResourceLocation> for Row {
+impl From<&ResourceLocation> for ApiResourceLocation {
     fn from(location: &ResourceLocation) -> Self {
         let ResourceLocation { id, area, resource, versions } = location;
         Self {
@@ -113,8 +115,24 @@ impl From<&ResourceLocation> for Row {
 pub(crate) fn handle(area: Option<&str>) -> Answer {
     let asked =
         |location: &&ResourceLocation| area.is_none_or(|area| location.area.eq_ignore_ascii_case(area));
-    let rows: Vec<Row> = LOCATIONS.iter().filter(asked).map(Row::from).collect();
+    let rows: Vec<ApiResourceLocation> =
+        LOCATIONS.iter().filter(asked).map(ApiResourceLocation::from).collect();
     Answer::json(StatusCode::OK, &Collection::from(rows))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Discovery", "Addresses and versions of all resources")
+        .mentions::<ApiResourceLocation>()
+        .answers::<Collection<ApiResourceLocation>>(200, "One row for each id that clients look for.")
+}
+
+/// What is said of it.
+pub(crate) fn area_documentation() -> Documentation {
+    Documentation::new("Discovery", "Addresses and versions of one area")
+        .text("An unknown area has no rows.")
+        .mentions::<ApiResourceLocation>()
+        .answers::<Collection<ApiResourceLocation>>(200, "One row for each id that clients look for.")
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ pub(crate) mod resource_areas;
 pub(crate) mod service_definition;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A collection as clients expect it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Collection<T> {
     count: usize,
     value: Vec<T>,

@@ -3,10 +3,12 @@
 use http::StatusCode;
 use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 use uuid::{Uuid, uuid};
 
 use super::Collection;
 use crate::answer::Answer;
+use crate::openapi::Documentation;
 
 /// Areas by the ids that are built into clients (contract.md §1.1, §4).
 const AREAS: &[(Uuid, &str)] = &[
@@ -15,7 +17,7 @@ const AREAS: &[(Uuid, &str)] = &[
     (uuid!("bb1e7ec9-e901-4b68-999a-de7012b920f8"), "Graph"),
 ];
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ResourceArea {
     id: Uuid,
@@ -43,4 +45,17 @@ pub(crate) fn get(id: Option<&str>, base: &Url) -> Result<Answer, Answer> {
         )
     })?;
     Ok(Answer::json(StatusCode::OK, &ResourceArea { id: *id, name, location_url: base.to_string() }))
+}
+
+/// What is said of it.
+pub(crate) fn list_documentation() -> Documentation {
+    Documentation::new("Discovery", "Areas that another host serves")
+        .mentions::<ResourceArea>()
+        .answers::<Collection<ResourceArea>>(200, "None: all are here.")
+}
+
+/// What is said of it.
+pub(crate) fn get_documentation() -> Documentation {
+    Documentation::new("Discovery", "Which host serves an area")
+        .answers::<ResourceArea>(200, "The base address as the client reached it.")
 }

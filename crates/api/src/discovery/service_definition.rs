@@ -6,9 +6,11 @@
 use http::StatusCode;
 use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 use uuid::{Uuid, uuid};
 
 use crate::answer::Answer;
+use crate::openapi::Documentation;
 use crate::routes::Parameters;
 
 const SERVICE_TYPE: &str = "LocationService2";
@@ -21,7 +23,7 @@ const SERVICES: [(Uuid, &str); 3] = [
 ];
 const MONIKER: &str = "PublicAccessMapping";
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ServiceDefinition {
     service_type: &'static str,
@@ -32,7 +34,7 @@ struct ServiceDefinition {
     location_mappings: [LocationMapping; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LocationMapping {
     access_mapping_moniker: &'static str,
@@ -59,4 +61,11 @@ pub(crate) fn handle(parameters: &Parameters<'_>, base: &Url) -> Result<Answer, 
         location_mappings: [LocationMapping { access_mapping_moniker: MONIKER, location: base.to_string() }],
     };
     Ok(Answer::json(StatusCode::OK, &definition))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Discovery", "Where a location service is")
+        .text("Git Credential Manager takes the first location of the answer for the base address.")
+        .answers::<ServiceDefinition>(200, "The base address as the client reached it.")
 }

@@ -1,12 +1,13 @@
 //! `GET …/tokens/pats?authorizationId=…`: one of the caller's PATs.
 
 use http::StatusCode;
-use patcycle_contract::{PatTokenWithUsageResult, SessionTokenError};
+use patcycle_contract::{PatTokenResult, PatTokenWithUsageResult, SessionTokenError};
 use patcycle_lifecycle::Refusal;
 
 use super::{shown, usage};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let id = call.authorization_id()?;
@@ -28,4 +29,11 @@ pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
         pat_token_error_message: None,
     };
     Ok(Answer::json(StatusCode::OK, &result))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Tokens", "Shows one of the caller's PATs")
+        .choice("$expand", &["usage"], "Adds to each PAT when and from where it was last used.")
+        .answers::<PatTokenResult>(200, "The PAT, without its secret; or why there is none.")
 }

@@ -8,6 +8,7 @@ use super::usage;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let filter = call.state.lifecycle.settings().default_filter;
@@ -24,4 +25,20 @@ pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
         Err(ListError::BadContinuationToken(error)) => Err(Answer::bad_argument(error.to_string())),
         Err(ListError::Storage(error)) => Err(failure::storage(&error, call.caller.activity_id)),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Tokens", "Lists the caller's PATs")
+        .choice("displayFilterOption", &["active", "revoked", "expired", "all"], "Which; active when absent.")
+        .choice(
+            "sortByOption",
+            &["displayName", "displayDate", "status"],
+            "In which order; displayDate, the end, when absent.",
+        )
+        .query("isSortAscending", "true or false; true when absent.")
+        .query("continuationToken", "Where the page starts: from the page before, with the same filters.")
+        .query("$top", "How many, up to 100; 100 when absent.")
+        .choice("$expand", &["usage"], "Adds to each PAT when and from where it was last used.")
+        .answers::<PagedPatTokens>(200, "One page; an empty continuationToken ends the list.")
 }

@@ -9,6 +9,7 @@ use patcycle_lifecycle::{OperationError, Refusal};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let id = call.authorization_id()?;
@@ -33,4 +34,11 @@ fn refused(call: &Call<'_>, refusal: &Refusal) -> Answer {
         return Answer::empty(StatusCode::NO_CONTENT);
     }
     Answer::service_error(StatusCode::NOT_FOUND, refusal.to_string())
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Tokens", "Revokes a PAT")
+        .required_query("authorizationId", "The id of the PAT.")
+        .answers_empty(204, "It is revoked, or was before.")
 }

@@ -5,12 +5,13 @@
 use axum::body::Body;
 use http::StatusCode;
 use patcycle_contract::rotation::MAXIMUM_OVERLAP_SECONDS;
-use patcycle_contract::{IssuedPatTokenResult, PatTokenRotateRequest};
+use patcycle_contract::{IssuedPatTokenResult, PatTokenResult, PatTokenRotateRequest};
 
 use super::rotation::{authorization_id, failed, idempotency_key};
 use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let id = authorization_id(call)?;
@@ -34,4 +35,9 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
     let pat = call.state.lifecycle.rotate(call.caller, call.organization, id, &request, key).await;
     let pat = pat.map_err(|error| failed(call, error))?;
     Ok(Answer::json(StatusCode::OK, &IssuedPatTokenResult(pat)))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Rotation", "Gives a PAT a new secret").text("The authorizationId stays. The same request with the same key gets the same answer for an hour, or until the new secret is first used.").required_header("Idempotency-Key", "32 random bytes as 43 characters of base64url.").takes_if_any::<PatTokenRotateRequest>().answers::<PatTokenResult>(200, "The PAT with its new secret; or why it was not rotated.")
 }

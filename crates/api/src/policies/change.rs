@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>, level: PolicyLevel, body: Body) -> Result<Answer, Answer> {
     let name = named_of(call, level)?;
@@ -26,4 +27,18 @@ pub(crate) async fn handle(call: &Call<'_>, level: PolicyLevel, body: Body) -> R
         Err(ChangePolicyError::Storage(error)) => Err(failure::storage(&error, activity_id)),
         Err(ChangePolicyError::Random(error)) => Err(failure::random(error, activity_id)),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation(level: PolicyLevel) -> Documentation {
+    let summary = match level {
+        PolicyLevel::Tenant => "Changes a policy of the tenant",
+        PolicyLevel::Organization => "Changes a policy of the organization",
+    };
+    Documentation::new("Policies", summary)
+        .text(
+            "The body is a JSON Patch (RFC 6902) of the policy: its paths begin with /Value or /Properties.",
+        )
+        .takes_patch()
+        .answers_empty(204, "It is changed.")
 }

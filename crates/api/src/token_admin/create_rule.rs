@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let bytes = body::read(call.parts, body, call.state.settings.body_timeout).await;
@@ -25,4 +26,9 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
             | RevocationRuleError::Future { .. }),
         ) => Err(Answer::bad_argument(error.to_string())),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Token Admin", "Makes a revocation rule").text("What carries one of the scopes and was issued before the instant is refused from now on: PATs, and access tokens too.").takes::<RevocationRuleRequest>().answers_empty(201, "It holds.")
 }

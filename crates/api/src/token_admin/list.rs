@@ -1,13 +1,14 @@
 //! `GET …/tokenadmin/personalaccesstokens/{subjectDescriptor}`: an owner's PATs, page by page.
 
 use http::StatusCode;
-use patcycle_contract::session_token::PagedSessionTokensView;
+use patcycle_contract::session_token::{PagedSessionTokens, PagedSessionTokensView};
 use patcycle_contract::{SubjectDescriptor, SubjectDescriptorError, TokenAdminQuery};
 use patcycle_lifecycle::token_admin::TokenAdminError;
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let SubjectDescriptor(owner) = subject(call.parameters.get("subjectDescriptor").unwrap_or_default())?;
@@ -35,4 +36,13 @@ pub(crate) fn subject(text: &str) -> Result<SubjectDescriptor, Answer> {
             Answer::service_error(StatusCode::NOT_FOUND, error.to_string())
         }
     })
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Token Admin", "Lists an owner's PATs")
+        .query("pageSize", "How many, up to 1000; 20 when absent.")
+        .query("continuationToken", "Where the page starts: from the page before.")
+        .choice("isPublic", &["true", "false"], "true asks for SSH keys, which are not kept here.")
+        .answers::<PagedSessionTokens>(200, "One page; a continuationToken of null ends the list.")
 }

@@ -6,6 +6,7 @@ use patcycle_contract::revocations::{RevocationRule, RevocationRules};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     let rules = call.state.lifecycle.revocation_rules(call.organization).await;
@@ -16,4 +17,11 @@ pub(crate) async fn handle(call: &Call<'_>) -> Result<Answer, Answer> {
     };
     let value: Vec<RevocationRule> = rules.iter().map(rule).collect();
     Ok(Answer::json(StatusCode::OK, &RevocationRules { count: value.len(), value }))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Token Admin", "Lists what the revocation rules come to")
+        .text("Azure DevOps has no such call.")
+        .answers::<RevocationRules>(200, "For each scope the instant before which everything is refused.")
 }

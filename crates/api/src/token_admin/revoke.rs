@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let timeout = call.state.settings.body_timeout;
@@ -50,4 +51,13 @@ fn ids(request: &RevocationsRequest) -> Result<Vec<Uuid>, Answer> {
 fn given_reason(call: &Call<'_>) -> Result<Option<GivenReason>, Answer> {
     let given = query::first(call.query, "reason").map(GivenReason::parse).transpose();
     given.map_err(|error| Answer::bad_argument(error.to_string()))
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Token Admin", "Revokes PATs of anybody")
+        .text("All that are named, or none.")
+        .query("reason", "Why, for the audit.")
+        .takes::<RevocationsRequest>()
+        .answers_empty(204, "They are revoked, or were before.")
 }

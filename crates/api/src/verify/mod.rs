@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+use patcycle_contract::WrappedException;
 use patcycle_lifecycle::verify::{Grant, Question, Reason, Verdict};
 use patcycle_lifecycle::{Organization, StorageError};
 
@@ -23,6 +24,7 @@ use crate::ApiState;
 use crate::address::client_address;
 use crate::answer::{Answer, Content, id_header, text_header};
 use crate::credential::Credential;
+use crate::openapi::Documentation;
 use crate::routes::Location;
 use asked::Asked;
 
@@ -143,4 +145,26 @@ fn respond(answer: Answer, method: &Method) -> Response {
         headers.append(name, value);
     }
     response
+}
+
+/// What is said of the way by query.
+pub(crate) fn documentation() -> Documentation {
+    described(Documentation::new("Verification", "Tells whether the PAT of the request is good"))
+        .text("Every verb is answered. The PAT comes as the caller sent it: Basic with any user, or Bearer.")
+        .required_query("scope", "What the PAT must grant.")
+        .required_query("organization", "Where.")
+}
+
+/// What is said of the way by rule.
+pub(crate) fn rule_documentation() -> Documentation {
+    described(Documentation::new("Verification", "Tells the same by a rule of the configuration"))
+        .text("Every verb is answered. Whatever follows in the path, and the query, are ignored.")
+}
+
+fn described(documentation: Documentation) -> Documentation {
+    documentation
+        .answers_empty(200, "It is good; the X-Patcycle headers tell whose it is.")
+        .answers::<WrappedException>(401, "It is not good, or there is none.")
+        .answers::<WrappedException>(403, "It is good, but its scope is not enough.")
+        .answers::<WrappedException>(503, "The service cannot tell now.")
 }

@@ -10,6 +10,7 @@ mod callers;
 mod challenge;
 mod discovery;
 mod log;
+mod openapi;
 mod paths;
 mod pats;
 mod policies;

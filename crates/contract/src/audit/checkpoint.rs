@@ -10,6 +10,7 @@ use super::AuditHead;
 /// The end of an organization's chain at an instant, signed with Ed25519.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditCheckpoint {
     /// Whose chain.
     pub organization_id: Uuid,
@@ -17,11 +18,14 @@ pub struct AuditCheckpoint {
     pub sequence: u64,
     /// Its hash.
     #[serde(with = "hex::serde")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub hash: [u8; 32],
     /// When.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
     /// Over [`Self::message`].
     #[serde(with = "hex::serde")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub signature: [u8; 64],
 }
 

@@ -16,6 +16,7 @@ pub const MAX_BATCH: u32 = 200;
 /// The answer to `GET …/audit/auditlog`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditLogQueryResult {
     /// Entries, the newest first.
     pub decorated_audit_log_entries: Vec<DecoratedAuditLogEntry>,
@@ -29,6 +30,7 @@ pub struct AuditLogQueryResult {
 /// One record, with what the audit service adds for its readers. There are no projects here: their fields are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecoratedAuditLogEntry {
     /// `{sequence};{record id}`: ids of the service are no UUIDs either.
     pub id: String,

@@ -15,6 +15,7 @@ pub const MAX_RECORDS: u32 = 1000;
 /// Who did it, from where. `None` fields: the service itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
     /// The person's object id.
     pub object_id: Option<Uuid>,
@@ -26,6 +27,7 @@ pub struct Actor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pat_id: Option<Uuid>,
     /// Where the request came from.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub address: Option<IpAddr>,
     /// The request's `User-Agent`.
     pub user_agent: Option<String>,
@@ -36,6 +38,7 @@ pub struct Actor {
 /// One stored record. Its JSON holds everything that the hash covers, so that a reader can compute it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditRecord {
     /// The record's id.
     pub id: Uuid,
@@ -44,6 +47,7 @@ pub struct AuditRecord {
     /// Its place in the organization's chain, from 1, without gaps.
     pub sequence: u64,
     /// When, in whole microseconds.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
     /// What: the action's id on the wire.
     pub action: String,
@@ -53,9 +57,11 @@ pub struct AuditRecord {
     pub data: String,
     /// The hash of the record before it; zero bytes in the first.
     #[serde(with = "hex::serde")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub previous_hash: [u8; 32],
     /// SHA-256 over everything above.
     #[serde(with = "hex::serde")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub hash: [u8; 32],
 }
 
@@ -98,6 +104,7 @@ fn text(value: Option<impl ToString>) -> String {
 /// The answer to `GET …/_patcycle/audit?after=`: records in the order of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditRecords {
     /// At most [`MAX_RECORDS`]; fewer than that: the chain ends here.
     pub records: Vec<AuditRecord>,

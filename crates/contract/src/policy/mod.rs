@@ -189,6 +189,7 @@ impl<'de> Deserialize<'de> for PolicyName {
 /// Somebody whom a policy does not bind: a person, or everybody of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AllowedPrincipal {
     /// A name for people; may be empty. Nothing is decided by it.
     #[serde(default)]
@@ -200,6 +201,7 @@ pub struct AllowedPrincipal {
 /// What a policy has besides its value; `None`: it has no such property, or its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyProperties {
     /// The longest life of a PAT, in days.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,6 +220,7 @@ pub struct PolicyProperties {
 /// What was set of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicySetting {
     /// On or off; `None`: never set, so its default holds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,6 +244,7 @@ impl PolicySetting {
 /// A policy as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Policy {
     /// Its name on the wire.
     pub name: PolicyName,
@@ -257,6 +261,7 @@ pub struct Policy {
 
 /// Several policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyList {
     /// How many.
     pub count: usize,
