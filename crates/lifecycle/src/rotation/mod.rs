@@ -216,3 +216,6 @@ fn last_rotation(last: Option<&Rotation>, key_digest: Option<Digest>) -> Result<
     }
     Ok(last)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,5 +6,6 @@ mod conformance;
 mod failures;
 mod files;
 mod groups;
+mod rotations;
 mod sharing;
 mod support;
