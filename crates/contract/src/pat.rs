@@ -28,7 +28,7 @@ pub struct PatToken {
     /// `None`: every organization that the owner can reach (a global PAT). Else exactly one organization's id.
     #[serde(default)]
     pub target_accounts: Option<Vec<Uuid>>,
-    /// When it was made. UTC.
+    /// When its present secret was made: at its creation, or its last native rotation. UTC.
     #[serde(deserialize_with = "date::deserialize")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_from: Timestamp,

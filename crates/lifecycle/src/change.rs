@@ -17,6 +17,8 @@ pub enum ChangeKind {
     RotationFinished,
     /// The new secret of a PAT was ended, and the old one works on.
     RotationUndone,
+    /// A replaced secret of a PAT was presented. Nothing of the PAT changed.
+    SupersededUse,
     /// Everything of an owner (or, without one, of the organization) issued so far was revoked at once.
     EpochRaised,
     /// Many PATs were written at once.
@@ -41,6 +43,7 @@ impl ChangeKind {
             Self::Rotated => "rotated",
             Self::RotationFinished => "rotationFinished",
             Self::RotationUndone => "rotationUndone",
+            Self::SupersededUse => "supersededUse",
             Self::EpochRaised => "epochRaised",
             Self::Imported => "imported",
             Self::Organization => "organization",
@@ -59,6 +62,7 @@ impl ChangeKind {
             Self::Rotated,
             Self::RotationFinished,
             Self::RotationUndone,
+            Self::SupersededUse,
             Self::EpochRaised,
             Self::Imported,
             Self::Organization,

@@ -40,8 +40,9 @@ pub use paging::{
 };
 pub use records::{changes_are_numbered_without_gaps, every_change_has_one_audit_record};
 pub use rotations::{
-    a_rotation_can_be_finished_once, a_rotation_can_be_undone_while_it_overlaps,
-    a_rotation_is_told_again_to_its_key, an_open_rotation_keeps_others_out,
+    a_reuse_is_recorded_once_in_its_window, a_rotation_can_be_finished_once,
+    a_rotation_can_be_undone_while_it_overlaps, a_rotation_is_told_again_to_its_key,
+    a_used_secret_ends_the_telling, an_open_rotation_keeps_others_out,
     one_rotation_among_many_makes_the_successor, rotations_are_for_the_owner_of_an_active_pat,
 };
 pub use rules::{
@@ -97,6 +98,8 @@ macro_rules! for_each_storage_check {
             a_rotation_can_be_undone_while_it_overlaps
             rotations_are_for_the_owner_of_an_active_pat
             one_rotation_among_many_makes_the_successor
+            a_used_secret_ends_the_telling
+            a_reuse_is_recorded_once_in_its_window
             many_writers_lose_nothing
             a_refusal_leaves_its_neighbours
             the_maximum_holds_among_many_writers

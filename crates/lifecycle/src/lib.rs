@@ -82,6 +82,7 @@ pub struct Lifecycle {
     rotation_key: Arc<RotationKey>,
     continuation: continuation::Sealer,
     uses: Arc<usage::UseRecorder>,
+    reuses: Arc<rotation::ReuseRecorder>,
     settings: Settings,
 }
 
@@ -96,8 +97,8 @@ impl Lifecycle {
         settings: Settings,
     ) -> Self {
         let continuation = continuation::Sealer::new(peppers.derive_key("patcycle continuation token"));
-        let uses = Arc::default();
-        Self { storage, clock, random, peppers, rotation_key, continuation, uses, settings }
+        let (uses, reuses) = (Arc::default(), Arc::default());
+        Self { storage, clock, random, peppers, rotation_key, continuation, uses, reuses, settings }
     }
 
     /// The storage, for what has no rule: readiness, start-up.

@@ -97,7 +97,7 @@ pub struct Authorization {
     pub scope: String,
     /// Good in every organization that the owner can reach.
     pub all_organizations: bool,
-    /// When it was made.
+    /// When its present secret was made: at its creation, or its last rotation.
     pub valid_from: Timestamp,
     /// Its end, exclusive.
     pub valid_to: Timestamp,

@@ -18,7 +18,7 @@ use crate::policy::{ChangePolicy, ChangePolicyError};
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
 use crate::revoke_many::RevokeMany;
-use crate::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
+use crate::rotation::{FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation};
 use crate::token_admin::{OwnerRow, OwnerRowsRequest};
 use crate::update::Update;
 use crate::usage::Use;
@@ -123,6 +123,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// The transaction around [`crate::rotation::decide_undo`].
     async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError>;
+
+    /// The transaction around [`crate::rotation::decide_reuse`]. Gives whether there is a new record.
+    async fn record_reuse(&self, command: RecordReuse) -> Result<bool, StorageError>;
 
     /// The transaction around [`crate::revoke_many::decide`].
     async fn revoke_many(&self, command: RevokeMany) -> Result<(), TransactionError>;

@@ -74,10 +74,10 @@ impl UseRecorder {
         }
     }
 
-    /// Whether the secret was used and that is not written yet.
-    pub fn is_pending(&self, authorization: Uuid, generation: u32) -> bool {
-        let range = (authorization, generation, Uuid::nil())..=(authorization, generation, Uuid::max());
-        self.shard(authorization).range(range).next().is_some()
+    /// The newest secret of the PAT that was used and for which that is not written yet.
+    pub fn pending_generation(&self, authorization: Uuid) -> Option<u32> {
+        let range = (authorization, 0, Uuid::nil())..=(authorization, u32::MAX, Uuid::max());
+        self.shard(authorization).range(range).next_back().map(|((_, generation, _), _)| *generation)
     }
 
     /// The last use of the PAT that is not written yet, by whichever secret and wherever.

@@ -1,7 +1,8 @@
 //! Is this PAT good, here and for this?
 //!
 //! [`Lifecycle::verify`] looks at the form first, which costs no I/O, then reads the store once and asks
-//! [`decide`], a pure function. Nothing is written: a use goes to memory (see [`crate::usage`]).
+//! [`decide`], a pure function. Nothing is written: a use goes to memory (see [`crate::usage`]), and so does one of a
+//! secret that a rotation has replaced (see [`crate::rotation`]).
 
 use std::net::IpAddr;
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::model::{Authorization, Person, State, StoredSecret};
 use crate::policy::check_use;
+use crate::rotation::Reuse;
 use crate::usage::Use;
 use crate::{Cutoffs, Lifecycle, Organization, Policies, RevocationRules, StorageError};
 
@@ -183,6 +185,16 @@ impl Lifecycle {
             return Ok(Verdict::Refused(Reason::WrongPepper));
         }
         if let Err(reason) = decide(&facts, question, now) {
+            if reason == Reason::Superseded {
+                self.reuses.record(Reuse {
+                    organization_id: facts.authorization.organization_id,
+                    owner: facts.authorization.owner,
+                    authorization: facts.authorization.id,
+                    generation: facts.secret.generation,
+                    at: now,
+                    address: question.address,
+                });
+            }
             return Ok(Verdict::Refused(reason));
         }
         let VerifyFacts { secret, authorization, owner: Some(owner), .. } = facts else {

@@ -31,6 +31,22 @@ async fn write_after_each<Pause: Future<Output = ()>>(
 }
 
 async fn write(lifecycle: &Lifecycle) {
+    match lifecycle.flush_reuses().await {
+        Ok(recorded) => {
+            for reuse in recorded {
+                let address = reuse.address.map(|address| address.to_string()).unwrap_or_default();
+                tracing::warn!(
+                    authorization.id = %reuse.authorization,
+                    secret.generation = reuse.generation,
+                    client.address = address,
+                    "a secret that a rotation had replaced was used, and refused; its record is in the audit"
+                );
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "uses of replaced secrets were not written; they are kept for the next time");
+        }
+    }
     match lifecycle.flush_uses().await {
         Ok(flushed) if flushed.dropped > 0 => {
             tracing::warn!(flushed.written, flushed.dropped, "some last uses were not remembered");

@@ -55,7 +55,7 @@ async fn an_overlap_is_finished_or_undone() {
     assert!(said.contains("no rotation"), "{said}");
     let first = rotated(&cli, &["deploy", "--overlap", "1h"]);
     let said = cli.run(&["rotate", "deploy", "--overlap", "1h", "--secret-only"]).fails_with(6);
-    assert!(said.contains("rotated already"), "{said}");
+    assert!(said.contains("rotated already") && said.contains("--finish"), "{said}");
     for _ in 0..2 {
         let back = cli.run(&["rotate", "deploy", "--undo", "-o", "json"]).json();
         assert_eq!((&back["validTo"], &back["token"]), (&old["validTo"], &Value::Null));

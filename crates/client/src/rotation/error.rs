@@ -147,6 +147,9 @@ impl RotationError {
                 let explained = error.explain();
                 (format!("It is not known whether the secret was replaced. {}", explained.message), None)
             }
+            RotationFault::Rotate(error @ ClientError::Conflict(_)) => {
+                (error.explain().message, native::settle(&self.aftermath))
+            }
             RotationFault::Ask(error) | RotationFault::Rotate(error) | RotationFault::Create(error) => {
                 let explained = error.explain();
                 (explained.message, Some(explained.next))

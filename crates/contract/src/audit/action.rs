@@ -89,6 +89,9 @@ audit_actions! {
     /// A rotated PAT went back to its old secret.
     PatRotateUndo = "Token.PatRotateUndoEvent" Modify
         "Personal Access Token \"{DisplayName}\" went back to its old secret.",
+    /// A secret that a rotation had replaced was presented after its overlap, and refused.
+    PatSupersededUse = "Token.PatSupersededUseEvent" Unknown
+        "A replaced secret of Personal Access Token \"{DisplayName}\" was used, and refused.",
     /// PATs were imported.
     PatImport = "Token.PatImportEvent" Create
         "{Count} Personal Access Tokens were imported.",

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::setting::{Setting, actor, days, start};
 use crate::change::ChangeKind;
 use crate::rotation::{
-    ANSWER_KEPT, Conflict, Derivation, FinishRotation, Rotate, RotationError, RotationState, SecretSource,
-    UndoRotation,
+    ANSWER_KEPT, Conflict, Derivation, FinishRotation, REUSE_WINDOW, RecordReuse, Reuse, Rotate,
+    RotationError, RotationState, SecretSource, UndoRotation,
 };
+use crate::usage::Use;
 use crate::{Authorization, Person, Storage};
 
 const CALLERS: u64 = 64;
@@ -50,6 +51,7 @@ impl<'a> Rotating<'a> {
             groups: owner.groups.clone(),
             valid_to: None,
             overlap,
+            used_generation: None,
             key_digest: self.source.key_digest(&derivation.key),
             request_digest: Digest::from_bytes([7; 32]),
             derivation,
@@ -270,4 +272,76 @@ pub async fn one_rotation_among_many_makes_the_successor(storage: Arc<dyn Storag
     let audit = setting.audit(&setting.organization).await;
     assert_eq!(audit.iter().filter(|record| record.action == "Token.PatRotateEvent").count(), 4);
     assert_eq!(audit.len(), 8);
+}
+
+/// Once the new secret was used, its answer is not told any more, and another rotation may begin. Uses of the old one
+/// count for nothing.
+pub async fn a_used_secret_ends_the_telling(storage: Arc<dyn Storage>) {
+    let setting = Setting::new(storage).await;
+    let rotating = Rotating::new(&setting);
+    let ana = &setting.ana;
+    let at = start() + days(1);
+    for is_written in [true, false] {
+        let pat = setting.created(ana, "ci").await;
+        let used = |generation| Use {
+            authorization: pat.id,
+            generation,
+            organization: setting.organization.id,
+            at,
+            address: None,
+        };
+        setting.storage.record_uses(vec![used(1)]).await.unwrap();
+        let mut first = rotating.rotate(ana, pat.id, 1, at, hours(0));
+        setting.storage.rotate(first.clone()).await.unwrap();
+        first.used_generation = Some(1);
+        setting.storage.rotate(first.clone()).await.unwrap();
+        let mut second = rotating.rotate(ana, pat.id, 2, at, hours(0));
+        assert_eq!(conflict(setting.storage.rotate(second.clone()).await), Conflict::Open);
+        if is_written {
+            setting.storage.record_uses(vec![used(2)]).await.unwrap();
+        } else {
+            (first.used_generation, second.used_generation) = (Some(2), Some(2));
+        }
+        assert_eq!(conflict(setting.storage.rotate(first).await), Conflict::Over);
+        assert_eq!(setting.storage.rotate(second).await.unwrap().generation, 3);
+    }
+}
+
+/// The uses of a replaced secret make one record in a window, and nothing else of the PAT changes.
+pub async fn a_reuse_is_recorded_once_in_its_window(storage: Arc<dyn Storage>) {
+    let setting = Setting::new(storage).await;
+    let rotating = Rotating::new(&setting);
+    let (ana, pat) = (&setting.ana, setting.created(&setting.ana, "ci").await);
+    let at = start() + days(1);
+    setting.storage.rotate(rotating.rotate(ana, pat.id, 1, at, hours(0))).await.unwrap();
+    let rotated = setting.find(ana, pat.id).await;
+    let record = |generation, at| {
+        let address = Some([192, 0, 2, 7].into());
+        let (organization_id, owner) = (setting.organization.id, ana.id);
+        let reuse = Reuse { organization_id, owner, authorization: pat.id, generation, at, address };
+        setting.storage.record_reuse(RecordReuse { reuse, audit_id: setting.id() })
+    };
+    assert!(record(1, at).await.unwrap());
+    assert!(!record(1, at + REUSE_WINDOW - SignedDuration::from_secs(1)).await.unwrap());
+    assert!(record(2, at).await.unwrap(), "each secret has windows of its own");
+    assert!(record(1, at + REUSE_WINDOW).await.unwrap());
+    let audit = setting.audit(&setting.organization).await;
+    let records: Vec<_> =
+        audit.iter().filter(|record| record.action == "Token.PatSupersededUseEvent").collect();
+    assert_eq!(records.len(), 3);
+    assert_eq!(records[0].actor.address, Some([192, 0, 2, 7].into()));
+    assert!(records[0].data.contains("\"Generation\":1"), "{}", records[0].data);
+    let changes = setting.changes().await;
+    assert_eq!(changes.last().unwrap().change.kind, ChangeKind::SupersededUse);
+    assert_eq!(setting.find(ana, pat.id).await, rotated, "the present secret is not touched");
+    let nobody = Reuse {
+        organization_id: setting.organization.id,
+        owner: ana.id,
+        authorization: setting.id(),
+        generation: 1,
+        at,
+        address: None,
+    };
+    let nobody = RecordReuse { reuse: nobody, audit_id: setting.id() };
+    assert!(!setting.storage.record_reuse(nobody).await.unwrap());
 }

@@ -8,6 +8,7 @@
 //! secret. As long as one is open, no other begins: of any number of callers, one makes the successor.
 
 mod finish;
+mod reuse;
 mod rotate;
 mod secrets;
 mod undo;
@@ -23,6 +24,7 @@ use crate::model::{Authorization, Person, State, StoredSecret};
 use crate::{Refusal, StorageError};
 
 pub use finish::{FinishOutcome, FinishRotation, decide as decide_finish};
+pub use reuse::{REUSE_WINDOW, RecordReuse, Reuse, ReuseFacts, ReuseRecorder, decide as decide_reuse};
 pub use rotate::{Rotate, RotateFacts, RotateOutcome, decide as decide_rotate};
 pub use secrets::{Derivation, SecretSource};
 pub use undo::{UndoOutcome, UndoRotation, decide as decide_undo};

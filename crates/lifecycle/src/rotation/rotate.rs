@@ -34,6 +34,8 @@ pub struct Rotate {
     pub overlap: SignedDuration,
     /// Makes the new secret once its generation is known.
     pub derivation: Derivation,
+    /// The newest secret whose use is not written yet.
+    pub used_generation: Option<u32>,
     /// By which the `Idempotency-Key` is known again.
     pub key_digest: Digest,
     /// By which the request is known again.
@@ -57,6 +59,8 @@ pub struct RotateFacts {
     pub person: Option<Person>,
     /// What it is measured by.
     pub cutoffs: Cutoffs,
+    /// Whether a use of the present secret is written.
+    pub is_used: bool,
     /// The last rotation.
     pub last: Option<Rotation>,
     /// The rotation that the command's key made.
@@ -94,10 +98,11 @@ pub enum RotateOutcome {
 pub fn decide(command: &Rotate, facts: &RotateFacts) -> Result<RotateOutcome, RotationError> {
     let (current, secrets, owner) =
         usable(facts.authorization.as_ref(), facts.person.as_ref(), &facts.cutoffs, command.at)?;
+    let is_used = facts.is_used || command.used_generation == Some(secrets.current.generation);
     if let Some(known) = &facts.same_key {
-        return repeat(command, secrets, known);
+        return repeat(command, secrets, known, is_used);
     }
-    if facts.last.as_ref().is_some_and(|last| is_open(last, secrets, command.at)) {
+    if facts.last.as_ref().is_some_and(|last| is_open(last, secrets, command.at, is_used)) {
         return Err(Conflict::Open.into());
     }
     let owner = Person { groups: command.groups.clone(), ..owner.clone() };
@@ -154,12 +159,17 @@ pub fn decide(command: &Rotate, facts: &RotateFacts) -> Result<RotateOutcome, Ro
 }
 
 /// The rotation that the key made, while its answer may still be told.
-fn repeat(command: &Rotate, secrets: &Secrets, known: &Rotation) -> Result<RotateOutcome, RotationError> {
+fn repeat(
+    command: &Rotate,
+    secrets: &Secrets,
+    known: &Rotation,
+    is_used: bool,
+) -> Result<RotateOutcome, RotationError> {
     if known.request_digest != command.request_digest {
         return Err(Conflict::OtherRequest.into());
     }
     let is_latest = known.generation == secrets.current.generation;
-    if !is_latest || command.at.duration_since(known.at) >= ANSWER_KEPT {
+    if !is_latest || !can_be_told(known, command.at, is_used) {
         return Err(Conflict::Over.into());
     }
     if !command.derivation.gives(command.id, &secrets.current, known.at)? {
@@ -169,9 +179,14 @@ fn repeat(command: &Rotate, secrets: &Secrets, known: &Rotation) -> Result<Rotat
 }
 
 /// Whether no other rotation may begin.
-fn is_open(last: &Rotation, secrets: &Secrets, at: Timestamp) -> bool {
-    let can_be_told = at.duration_since(last.at) < ANSWER_KEPT;
-    last.state == RotationState::Begun && (secrets.overlap_end(at).is_some() || can_be_told)
+fn is_open(last: &Rotation, secrets: &Secrets, at: Timestamp, is_used: bool) -> bool {
+    last.state == RotationState::Begun
+        && (secrets.overlap_end(at).is_some() || can_be_told(last, at, is_used))
+}
+
+/// Whether the answer of the rotation may still be asked for. Who uses the new secret has got it.
+fn can_be_told(rotation: &Rotation, at: Timestamp, is_used: bool) -> bool {
+    !is_used && at.duration_since(rotation.at) < ANSWER_KEPT
 }
 
 /// When the old secret dies: never later than it would have by itself, nor than a policy grants it, whichever
@@ -211,6 +226,7 @@ impl Lifecycle {
             groups: caller.groups.clone(),
             valid_to,
             overlap: SignedDuration::from_secs(overlap),
+            used_generation: self.uses.pending_generation(id),
             key_digest: source.key_digest(&derivation.key),
             request_digest: source.request_digest(valid_to, request.overlap_seconds),
             derivation: derivation.clone(),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::audit::{Actor, AuditHead};
+use crate::model::Epochs;
 use crate::policy::Policies;
 use crate::rotation::rotate::{RotateFacts, decide};
 
@@ -63,6 +64,7 @@ fn command() -> Rotate {
         groups: Vec::new(),
         valid_to: None,
         overlap: SignedDuration::ZERO,
+        used_generation: None,
         key_digest: source.key_digest(&key),
         request_digest: source.request_digest(None, None),
         derivation: Derivation { source, key },
@@ -79,7 +81,8 @@ fn facts(pat: Authorization, policies: Policies) -> RotateFacts {
         policies: Arc::new(policies),
         authorization: Some((pat, Secrets { current, previous: None })),
         person: Some(person()),
-        epochs: Epochs::default(),
+        cutoffs: Cutoffs::default(),
+        is_used: false,
         last: None,
         same_key: None,
         audit_head: AuditHead::default(),

@@ -22,7 +22,8 @@ fn the_last_use_counts_to_the_minute() {
     }
     let last = Use { at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(1), ..used(1, 1, 119) };
     assert_eq!(recorder.pending(), [last]);
-    assert!(recorder.is_pending(last.authorization, 1) && !recorder.is_pending(last.authorization, 2));
+    assert_eq!(recorder.pending_generation(last.authorization), Some(1));
+    assert_eq!(recorder.pending_generation(Uuid::from_u128(404)), None);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::rows::{AuthorizationRow, counter, groups, hash, instant, policies, rules};
 
-/// The secret of one of these digests, with its PAT, owner and current epochs.
+/// The secret of one of these digests, with its PAT, owner and current epochs. A secret that a rotation has replaced
+/// comes with its own beginning, not with that of the present one: revocation rules measure it by that.
 pub(crate) async fn find_secret(
     readers: &SqlitePool,
     organization_id: Uuid,
@@ -29,7 +30,14 @@ pub(crate) async fn find_secret(
             a.display_name AS "display_name!",
             a.scope AS "scope!",
             a.all_organizations AS "all_organizations!: bool",
-            a.valid_from AS "valid_from!",
+            iif(
+                s.dies_at IS NULL,
+                a.valid_from,
+                coalesce(
+                    (SELECT old_valid_from FROM rotation WHERE authorization = a.id ORDER BY generation DESC LIMIT 1),
+                    a.valid_from
+                )
+            ) AS "valid_from!: i64",
             a.valid_to AS "valid_to!",
             a.revoked_at AS "revoked_at?",
             a.revocation_reason AS "revocation_reason?",

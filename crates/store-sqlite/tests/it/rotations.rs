@@ -42,6 +42,7 @@ impl Client<'_> {
                     groups: Vec::new(),
                     valid_to: None,
                     overlap: SignedDuration::from_secs(i64::from(bytes[1]) * i64::from(bytes[2] % 2) * 60),
+                    used_generation: None,
                     key_digest: self.source.key_digest(&key),
                     request_digest: Digest::from_bytes([1; 32]),
                     derivation: Derivation { source: self.source.clone(), key },

@@ -15,7 +15,9 @@ use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::revoke_many::RevokeMany;
-use patcycle_lifecycle::rotation::{FinishRotation, Rotate, Rotation, RotationError, UndoRotation};
+use patcycle_lifecycle::rotation::{
+    FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation,
+};
 use patcycle_lifecycle::storage::PageRequest;
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
@@ -99,6 +101,11 @@ impl Storage for FaultyStore {
     async fn undo_rotation(&self, command: UndoRotation) -> Result<Authorization, RotationError> {
         self.check()?;
         self.store.undo_rotation(command).await
+    }
+
+    async fn record_reuse(&self, command: RecordReuse) -> Result<bool, StorageError> {
+        self.check()?;
+        self.store.record_reuse(command).await
     }
 
     async fn revoke_many(&self, command: RevokeMany) -> Result<(), TransactionError> {

@@ -57,6 +57,21 @@ async fn an_earlier_instant_leaves_what_is_younger() {
 }
 
 #[tokio::test]
+async fn measures_each_secret_of_a_rotation_by_its_own_beginning() {
+    let app = TestApp::start().await;
+    let made = create(&app, "vso.code").await;
+    app.clock.advance(SignedDuration::from_mins(30));
+    let id = made["authorizationId"].as_str().unwrap();
+    let rotated = app.rotate(id, 1, &json!({ "overlapSeconds": 3600 })).send().await.pat();
+    rule(&app, &json!({ "scopes": "vso.code", "createdBefore": "2026-11-23T12:10:00Z" })).await;
+    for (pat, expected) in [(&made, 401), (&rotated, 200)] {
+        let call = app.get("/_patcycle/verify?scope=vso.code&organization=fabrikam").version(None);
+        let reply = call.bearer(pat["token"].as_str().unwrap()).send().await;
+        assert_eq!(reply.status, expected);
+    }
+}
+
+#[tokio::test]
 async fn refuses_access_tokens_issued_before() {
     let app = TestApp::start().await;
     let at = |person, scopes: &str, minutes: i64| {

@@ -1,6 +1,7 @@
 //! `/_patcycle/verify` and `/_patcycle/verify/{rule}`.
 
 mod asked;
+mod rotations;
 mod uses;
 mod verdicts;
 

@@ -54,6 +54,15 @@ pub(super) fn next(aftermath: &Aftermath) -> Option<String> {
     }
 }
 
+/// The way on when another rotation is open.
+pub(super) fn settle(aftermath: &Aftermath) -> Option<String> {
+    let id = id(aftermath)?;
+    Some(format!(
+        "If nobody waits for that rotation, run `patcycle rotate {id} --finish` to end it, or `patcycle rotate {id} \
+         --undo` to go back to the old secret while it works; then rotate again."
+    ))
+}
+
 /// The PAT. A native rotation always has one.
 fn id(aftermath: &Aftermath) -> Option<Uuid> {
     match aftermath.old {

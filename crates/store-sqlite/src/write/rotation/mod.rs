@@ -1,6 +1,7 @@
 //! Writing rotations, and the rows that their rules read.
 
 mod finish;
+mod reuse;
 mod rotate;
 mod undo;
 

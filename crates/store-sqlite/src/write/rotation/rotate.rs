@@ -20,8 +20,13 @@ impl Transaction for Rotate {
     async fn run(self, session: &mut Session) -> Result<Rotation, RotationError> {
         let organization = session.organization(self.organization_id).await?;
         let owner = session.owner(&organization, self.owner).await?;
+        let authorization = authorization(session, self.organization_id, self.owner, self.id).await?;
         let facts = RotateFacts {
-            authorization: authorization(session, self.organization_id, self.owner, self.id).await?,
+            is_used: match &authorization {
+                Some((_, secrets)) => is_used(session, self.id, secrets.current.generation).await?,
+                None => false,
+            },
+            authorization,
             last: last(&mut session.connection, self.id).await?,
             same_key: same_key(session, self.id, self.key_digest).await?,
             cutoffs: organization.cutoffs(owner.epoch),
@@ -78,6 +83,18 @@ async fn same_key(session: &mut Session, id: Uuid, key_digest: Digest) -> Result
     .await?
     .map(RotationRow::into_rotation)
     .transpose()
+}
+
+/// Whether a use of the secret is written.
+async fn is_used(session: &mut Session, id: Uuid, generation: u32) -> Result<bool, Failure> {
+    let used = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+            SELECT 1 FROM secret_use WHERE authorization = $1 AND generation = $2
+        ) AS "used!: bool""#,
+        id,
+        generation
+    );
+    Ok(used.fetch_one(&mut session.connection).await?)
 }
 
 /// Moves every secret of the PAT one place back and writes the new one.
