@@ -11,6 +11,7 @@
     reason = "a panic is how a check reports what it found"
 )]
 
+mod administration;
 mod epochs;
 mod imports;
 mod organizations;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use crate::Storage;
 
+pub use administration::{an_inventory_has_everybodys_pats_once, the_audit_log_goes_backwards};
 pub use epochs::{
     a_raised_epoch_of_an_organization_revokes_everybodys, a_raised_epoch_of_an_owner_revokes_theirs_only,
 };
@@ -91,6 +93,8 @@ macro_rules! for_each_storage_check {
             an_import_is_one_change
             an_import_is_written_wholly_or_not_at_all
             every_change_has_one_audit_record
+            the_audit_log_goes_backwards
+            an_inventory_has_everybodys_pats_once
             changes_are_numbered_without_gaps
             a_rotation_is_told_again_to_its_key
             an_open_rotation_keeps_others_out
