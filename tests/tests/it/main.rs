@@ -5,8 +5,10 @@
 mod admin;
 mod audit;
 mod concurrency;
+mod conformance;
 mod crash;
 mod dev;
+mod errors;
 mod keychain;
 mod layering;
 mod msal;
@@ -15,4 +17,5 @@ mod quickstart;
 mod readme;
 mod rotate;
 mod serve;
+mod shapes;
 mod sign_in;

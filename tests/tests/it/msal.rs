@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use patcycle_tests::{Browser, Dev, command, evidence};
 use serde_json::{Value, json};
 
-fn clients() -> PathBuf {
+pub(crate) fn clients() -> PathBuf {
     let clients = command::target_directory().join("test-clients");
     assert!(clients.exists(), "{} is missing: `cargo xtask test` installs it", clients.display());
     clients
@@ -17,7 +17,7 @@ pub(crate) fn python() -> Command {
     Command::new(clients().join("python/bin/python"))
 }
 
-fn script(name: &str) -> PathBuf {
+pub(crate) fn script(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("clients").join(name)
 }
 
