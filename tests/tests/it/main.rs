@@ -19,3 +19,4 @@ mod rotate;
 mod serve;
 mod shapes;
 mod sign_in;
+mod verify;

@@ -11,6 +11,7 @@ mod challenge;
 mod discovery;
 mod log;
 mod openapi;
+mod pat_callers;
 mod paths;
 mod pats;
 mod policies;
