@@ -70,7 +70,9 @@ pub(crate) async fn authenticate(
     let (permission, administrators_only) = match access {
         Access::Person(permission) => (permission, false),
         Access::Administrator(permission) => (permission, true),
-        Access::Anyone | Access::Challenge | Access::Verification => return Err(Denial::Unusable),
+        Access::Anyone | Access::Challenge | Access::SignedIn(_) | Access::Verification => {
+            return Err(Denial::Unusable);
+        }
     };
     let caller = match Credential::of(headers) {
         Credential::None => return Err(Denial::Anonymous),
@@ -155,7 +157,7 @@ fn pat_caller(grant: Grant, exchange: &Exchange) -> Caller {
     }
 }
 
-fn token_caller(token: &AccessToken, exchange: &Exchange) -> Caller {
+pub(crate) fn token_caller(token: &AccessToken, exchange: &Exchange) -> Caller {
     let user_name = token.user_name.clone().unwrap_or_else(|| token.object_id.to_string());
     Caller {
         tenant_id: token.tenant_id,

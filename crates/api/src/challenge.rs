@@ -14,7 +14,7 @@ use crate::openapi::Documentation;
 use crate::routes::Access;
 
 /// Seconds until keys are worth asking for again: the validator pauses for two after a failure.
-const KEYS_RETRY_AFTER: u32 = 5;
+pub(crate) const KEYS_RETRY_AFTER: u32 = 5;
 /// Seconds after which a store that could not tell is worth asking again.
 const STORE_RETRY_AFTER: u32 = 5;
 /// What routes that take PATs name as well: some clients send one only then.

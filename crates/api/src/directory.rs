@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderValue;
 use patcycle_lifecycle::Organization;
 use url::Url;
+use uuid::Uuid;
 
 /// One organization and where its people sign in.
 #[derive(Debug, Clone)]
@@ -79,6 +80,16 @@ impl OrganizationDirectory {
     }
 }
 
+impl OrganizationDirectory {
+    /// The organizations that a person of a tenant belongs to, in no order.
+    pub(crate) fn of_member(&self, tenant_id: Uuid, object_id: Uuid) -> impl Iterator<Item = &Organization> {
+        let organizations = self.0.values().map(|place| &place.organization);
+        organizations.filter(move |organization| {
+            organization.tenant_id == tenant_id && organization.has_member(object_id)
+        })
+    }
+}
+
 impl Place {
     fn new(entry: DirectoryEntry) -> Result<Self, DirectoryError> {
         let DirectoryEntry { organization, issuers, authority, sign_in_url } = entry;
@@ -102,7 +113,6 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use patcycle_lifecycle::Membership;
-    use uuid::Uuid;
 
     use super::*;
 

@@ -26,10 +26,11 @@ use crate::headers::CommonHeaders;
 use crate::origin::Origin;
 use crate::pats;
 use crate::policies;
-use crate::routes::{self, Access, Location, Operation, Route, Selection};
+use crate::routes::{self, Access, Location, Operation, Permission, Route, Selection};
 use crate::url_secrets::carries_credential;
 use crate::{
-    ApiState, about, administration, audit, challenge, discovery, failure, openapi, token_admin, verify,
+    ApiState, about, administration, audit, challenge, discovery, failure, graph, openapi, profile,
+    session_tokens, signed_in, token_admin, verify,
 };
 
 /// The longest path with query, in bytes. The longest continuation token fits: it holds a name of 256 characters
@@ -114,6 +115,7 @@ impl<'a> Station<'a> {
         };
         match (route.access, place) {
             (Access::Anyone, place) => self.openly(route, place, &pairs),
+            (Access::SignedIn(permission), None) => self.signed_in(route, permission, &pairs).await,
             (Access::Challenge, Some(place)) => {
                 Ok(challenge::discover(place, self.parts, &self.state.settings))
             }
@@ -122,6 +124,7 @@ impl<'a> Station<'a> {
             }
             // No row of the table is of these kinds, and its test keeps it so; verification went its own way.
             (Access::Verification, _)
+            | (Access::SignedIn(_), Some(_))
             | (Access::Challenge | Access::Person(_) | Access::Administrator(_), None) => {
                 Err(failure::not_found())
             }
@@ -181,7 +184,6 @@ impl<'a> Station<'a> {
             _ => {}
         }
         let place = place.ok_or_else(failure::not_found)?;
-        let origin = || Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy);
         let parameters = self.location.parameters;
         match route.operation {
             Operation::ListLocations | Operation::ListAreaLocations => {
@@ -190,10 +192,39 @@ impl<'a> Station<'a> {
             Operation::ListResourceAreas => Ok(discovery::resource_areas::list()),
             Operation::GetResourceArea => discovery::resource_areas::get(
                 parameters.get("areaId"),
-                &origin()?.base_of(&place.organization),
+                &self.origin()?.base_of(&place.organization),
             ),
-            Operation::GetServiceDefinition => {
-                discovery::service_definition::handle(&parameters, &origin()?.base_of(&place.organization))
+            Operation::GetServiceDefinition => discovery::service_definition::handle(
+                &parameters,
+                &self.origin()?.base_of(&place.organization),
+            ),
+            _ => Err(failure::not_found()),
+        }
+    }
+
+    /// Where the client reached this service.
+    fn origin(&self) -> Result<Origin, Answer> {
+        Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy)
+    }
+
+    /// What is told to a person wherever they belong.
+    async fn signed_in(
+        &self,
+        route: &Route,
+        permission: Permission,
+        pairs: &[(String, String)],
+    ) -> Result<Answer, Answer> {
+        let (state, headers) = (self.state, &self.parts.headers);
+        let caller = signed_in::authenticate_anywhere(state, permission, headers, self.exchange).await;
+        let caller = caller.map_err(|denial| {
+            tracing::info!(reason = %denial, activity.id = %self.exchange.activity_id, "caller turned away");
+            signed_in::turn_away(&denial)
+        })?;
+        self.version(route.versions, pairs)?;
+        match route.operation {
+            Operation::GetProfile => Ok(profile::me::handle(&caller)),
+            Operation::ListAccounts => {
+                profile::accounts::handle(&state.organizations, &caller, pairs, &self.origin()?)
             }
             _ => Err(failure::not_found()),
         }
@@ -255,10 +286,7 @@ impl<'a> Station<'a> {
             | Operation::GetServiceDefinition
             | Operation::Verify
             | Operation::VerifyByRule => Err(failure::not_found()),
-            Operation::ConnectionData => {
-                let origin = Origin::of(self.parts, self.state.settings.https, self.exchange.is_from_proxy)?;
-                Ok(discovery::connection_data::handle(&call, &origin))
-            }
+            Operation::ConnectionData => Ok(discovery::connection_data::handle(&call, &self.origin()?)),
             Operation::ListPats => pats::list::handle(&call).await,
             Operation::GetPat => pats::get::handle(&call).await,
             Operation::CreatePat => pats::create::handle(&call, body).await,
@@ -274,6 +302,15 @@ impl<'a> Station<'a> {
             Operation::ExportAudit => audit::export::handle(&call).await,
             Operation::Inventory => administration::inventory::handle(&call).await,
             Operation::RevokeOwner => administration::revoke_owner::handle(&call, body).await,
+            Operation::CreateSessionToken => session_tokens::create::handle(&call, body).await,
+            Operation::ListSessionTokens => session_tokens::list::handle(&call).await,
+            Operation::ListPeople => graph::users::handle(&call, &self.origin()?).await,
+            Operation::GetDescriptor => graph::descriptor::handle(&call, &self.origin()?),
+            Operation::GetStorageKey => graph::storage_key::handle(&call, &self.origin()?),
+            Operation::GetProfile => Ok(profile::me::handle(caller)),
+            Operation::ListAccounts => {
+                profile::accounts::handle(&self.state.organizations, caller, pairs, &self.origin()?)
+            }
             Operation::ListTokensOf => token_admin::list::handle(&call).await,
             Operation::RevokeMany => token_admin::revoke::handle(&call, body).await,
             Operation::CreateRevocationRule => token_admin::create_rule::handle(&call, body).await,

@@ -15,6 +15,8 @@ pub enum Access {
     Anyone,
     /// Nobody: the answer is always where to sign in. Client tools find an organization's tenant by it.
     Challenge,
+    /// A person of any tenant that an organization is of. No organization is named.
+    SignedIn(Permission),
     /// A person of the organization, through an application that was permitted this.
     Person(Permission),
     /// The same, who is one of the organization's administrators.
@@ -39,13 +41,17 @@ pub enum Permission {
     AdministerPolicies,
     /// `vso.auditlog`.
     ReadAuditLog,
+    /// `vso.graph` or `vso.graph_manage`.
+    ReadGraph,
+    /// `vso.profile` or `vso.profile_write`.
+    ReadProfile,
 }
 
 impl Access {
     /// Whether some PATs open the route.
     pub fn takes_pats(self) -> bool {
         match self {
-            Self::Anyone | Self::Challenge => false,
+            Self::Anyone | Self::Challenge | Self::SignedIn(_) => false,
             Self::Person(permission) | Self::Administrator(permission) => {
                 permission.pat_scope() != PatScope::None
             }
@@ -70,9 +76,12 @@ impl Permission {
     pub fn pat_scope(self) -> PatScope {
         match self {
             Self::Connect => PatScope::Any,
-            Self::ReadPats | Self::ManagePats | Self::AdministerPolicies | Self::ReadAuditLog => {
-                PatScope::None
-            }
+            Self::ReadPats
+            | Self::ManagePats
+            | Self::AdministerPolicies
+            | Self::ReadAuditLog
+            | Self::ReadProfile => PatScope::None,
+            Self::ReadGraph => PatScope::Granting("vso.graph"),
             Self::AdministerTokens => PatScope::Granting("vso.tokenadministration"),
         }
     }
@@ -88,6 +97,8 @@ impl Permission {
                 Self::ManagePats => has("vso.pats_manage"),
                 Self::AdministerTokens | Self::AdministerPolicies => has("vso.tokenadministration"),
                 Self::ReadAuditLog => has("vso.auditlog"),
+                Self::ReadGraph => has("vso.graph") || has("vso.graph_manage"),
+                Self::ReadProfile => has("vso.profile") || has("vso.profile_write"),
             }
     }
 }
@@ -145,6 +156,20 @@ pub enum Operation {
     Inventory,
     /// Revokes everything of one owner.
     RevokeOwner,
+    /// Makes a session token.
+    CreateSessionToken,
+    /// Lists the caller's session tokens.
+    ListSessionTokens,
+    /// Lists the people of the organization.
+    ListPeople,
+    /// Tells the descriptor of an id.
+    GetDescriptor,
+    /// Tells the id of a descriptor.
+    GetStorageKey,
+    /// Tells who the caller is.
+    GetProfile,
+    /// Tells which organizations the caller belongs to.
+    ListAccounts,
     /// Lists the PATs of anybody.
     ListTokensOf,
     /// Revokes PATs of anybody.
@@ -197,6 +222,7 @@ const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}
 const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo";
 const TENANT_POLICY: &str = "/{organization}/_apis/TenantPolicy/Policies/{policy}";
 const ORGANIZATION_POLICY: &str = "/{organization}/_apis/OrganizationPolicy/Policies/{policy}";
+const SESSION_TOKENS: &str = "/{organization}/_apis/token/sessiontokens";
 const REVOCATION_RULES: &str = "/{organization}/_apis/tokenadmin/revocationrules";
 pub(crate) const ANY_SUFFIX: &str = "{*}";
 /// No path of the table has more parameters.
@@ -251,6 +277,78 @@ pub static ROUTES: &[Route] = &[
         versions: None,
         access: Access::Challenge,
         operation: Operation::Challenge,
+    },
+    Route {
+        method: Method::GET,
+        path: "/_apis/profile/profiles/me",
+        selected_by: None,
+        versions: Some(&ResourceVersions::PROFILES),
+        access: Access::SignedIn(Permission::ReadProfile),
+        operation: Operation::GetProfile,
+    },
+    Route {
+        method: Method::GET,
+        path: "/_apis/accounts",
+        selected_by: None,
+        versions: Some(&ResourceVersions::ACCOUNTS),
+        access: Access::SignedIn(Permission::ReadProfile),
+        operation: Operation::ListAccounts,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/profile/profiles/me",
+        selected_by: None,
+        versions: Some(&ResourceVersions::PROFILES),
+        access: Access::Person(Permission::ReadProfile),
+        operation: Operation::GetProfile,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/accounts",
+        selected_by: None,
+        versions: Some(&ResourceVersions::ACCOUNTS),
+        access: Access::Person(Permission::ReadProfile),
+        operation: Operation::ListAccounts,
+    },
+    Route {
+        method: Method::POST,
+        path: SESSION_TOKENS,
+        selected_by: None,
+        versions: Some(&ResourceVersions::SESSION_TOKENS),
+        access: Access::Person(Permission::ManagePats),
+        operation: Operation::CreateSessionToken,
+    },
+    Route {
+        method: Method::GET,
+        path: SESSION_TOKENS,
+        selected_by: None,
+        versions: Some(&ResourceVersions::SESSION_TOKENS),
+        access: Access::Person(Permission::ReadPats),
+        operation: Operation::ListSessionTokens,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/graph/users",
+        selected_by: None,
+        versions: Some(&ResourceVersions::GRAPH_USERS),
+        access: Access::Administrator(Permission::ReadGraph),
+        operation: Operation::ListPeople,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/graph/descriptors/{storageKey}",
+        selected_by: None,
+        versions: Some(&ResourceVersions::GRAPH_DESCRIPTORS),
+        access: Access::Administrator(Permission::ReadGraph),
+        operation: Operation::GetDescriptor,
+    },
+    Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/graph/storagekeys/{subjectDescriptor}",
+        selected_by: None,
+        versions: Some(&ResourceVersions::GRAPH_STORAGE_KEYS),
+        access: Access::Administrator(Permission::ReadGraph),
+        operation: Operation::GetStorageKey,
     },
     Route {
         method: Method::GET,
@@ -672,6 +770,15 @@ mod tests {
             "GET /openapi.json Anyone",
             "GET /_patcycle/api Anyone",
             "GET /{organization} Challenge",
+            "GET /_apis/profile/profiles/me SignedIn(ReadProfile)",
+            "GET /_apis/accounts SignedIn(ReadProfile)",
+            "GET /{organization}/_apis/profile/profiles/me Person(ReadProfile)",
+            "GET /{organization}/_apis/accounts Person(ReadProfile)",
+            "POST /{organization}/_apis/token/sessiontokens Person(ManagePats)",
+            "GET /{organization}/_apis/token/sessiontokens Person(ReadPats)",
+            "GET /{organization}/_apis/graph/users Administrator(ReadGraph)",
+            "GET /{organization}/_apis/graph/descriptors/{storageKey} Administrator(ReadGraph)",
+            "GET /{organization}/_apis/graph/storagekeys/{subjectDescriptor} Administrator(ReadGraph)",
             "GET /{organization}/_apis/connectiondata Person(Connect)",
             "GET /{organization}/_apis/resourceareas Anyone",
             "GET /{organization}/_apis/resourceareas/{areaId} Anyone",
@@ -712,7 +819,7 @@ mod tests {
         assert_eq!(actual, declared);
         for route in ROUTES {
             assert!(
-                matches!(route.access, Access::Anyone | Access::Verification)
+                matches!(route.access, Access::Anyone | Access::SignedIn(_) | Access::Verification)
                     || route.path.starts_with("/{organization}"),
                 "{}",
                 route.path

@@ -54,6 +54,42 @@ impl ResourceVersions {
         released: Some(ApiVersion::V7_1),
     };
 
+    /// The people of Graph (contract.md §4.3): it never left preview.
+    pub const GRAPH_USERS: Self =
+        Self { route: "_apis/{area}/{resource}/{userDescriptor}", minimum: ApiVersion::V1_0, released: None };
+
+    /// Graph's way from an id to a descriptor.
+    pub const GRAPH_DESCRIPTORS: Self =
+        Self { route: "_apis/{area}/{resource}/{storageKey}", minimum: ApiVersion::V1_0, released: None };
+
+    /// Graph's way from a descriptor to an id.
+    pub const GRAPH_STORAGE_KEYS: Self = Self {
+        route: "_apis/{area}/{resource}/{subjectDescriptor}",
+        minimum: ApiVersion::V1_0,
+        released: None,
+    };
+
+    /// Profiles (contract.md §4.3).
+    pub const PROFILES: Self = Self {
+        route: "_apis/{area}/{resource}/{id}",
+        minimum: ApiVersion::V1_0,
+        released: Some(ApiVersion::V7_1),
+    };
+
+    /// Accounts (contract.md §4.3).
+    pub const ACCOUNTS: Self = Self {
+        route: "_apis/{resource}/{accountId}",
+        minimum: ApiVersion::V1_0,
+        released: Some(ApiVersion::V7_1),
+    };
+
+    /// The legacy endpoint of session tokens (contract.md §10.6). Git Credential Manager asks for 1.0.
+    pub const SESSION_TOKENS: Self = Self {
+        route: "_apis/{area}/{resource}",
+        minimum: ApiVersion::V1_0,
+        released: Some(ApiVersion::V7_1),
+    };
+
     /// Revocations and revocation rules of Token Admin.
     pub const TOKEN_ADMIN: Self = Self {
         route: "_apis/{area}/{resource}",

@@ -146,6 +146,23 @@ impl Fields {
         })
     }
 
+    /// An array of strings.
+    pub(crate) fn strings(&self, field: &'static str) -> Result<Option<Vec<&str>>, BodyError> {
+        let expected = "an array of strings";
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Array(values)) => {
+                let text = |value: &'_ Value| wrong_type(field, expected, value);
+                values
+                    .iter()
+                    .map(|value| value.as_str().ok_or_else(|| text(value)))
+                    .collect::<Result<_, _>>()
+                    .map(Some)
+            }
+            Some(other) => Err(wrong_type(field, expected, other)),
+        }
+    }
+
     /// The last value of that name; `null` counts as absent.
     fn value(&self, field: &str) -> Option<&Value> {
         self.0

@@ -7,6 +7,7 @@ use patcycle_contract::requests::RequestedDate;
 use patcycle_contract::{
     DisplayName, DisplayNameError, PatToken, PatTokenCreateRequest, ScopeSet, SessionTokenError,
 };
+use patcycle_primitives::Secret;
 use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
@@ -21,6 +22,15 @@ pub const DEFAULT_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24)
 /// How far `validTo` may lie ahead (contract.md §12 #15).
 pub const MAXIMUM_LIFETIME: SignedDuration = SignedDuration::from_hours(366 * 24);
 
+/// By which door a PAT was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatKind {
+    /// `tokens/pats`.
+    Pat,
+    /// The legacy endpoint that credential helpers use (contract.md §10.6).
+    CompactSessionToken,
+}
+
 /// A PAT to be written. Name, scope and end were checked; the secret exists already.
 #[derive(Debug)]
 pub struct Create {
@@ -30,6 +40,8 @@ pub struct Create {
     pub secret: StoredSecret,
     /// Its owner, as the access token describes them.
     pub owner: Person,
+    /// By which door it is made.
+    pub kind: PatKind,
     /// Who asked.
     pub actor: Actor,
     /// The clock reading of the command.
@@ -95,13 +107,17 @@ pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Re
         epochs: facts.cutoffs.epochs,
         ..asked.clone()
     };
+    let mut data = describe(&authorization, &command.owner);
+    if command.kind == PatKind::CompactSessionToken {
+        data.insert("Kind".to_owned(), "compactSessionToken".into());
+    }
     let event = AuditEvent {
         id: command.audit_id,
         organization_id: authorization.organization_id,
         at: command.at,
         action: AuditAction::PatCreate,
         actor: command.actor.clone(),
-        data: describe(&authorization, &command.owner),
+        data,
     };
     Ok(CreateOutcome {
         person: (facts.person.as_ref() != Some(&command.owner)).then(|| command.owner.clone()),
@@ -123,6 +139,18 @@ impl Lifecycle {
         organization: &Organization,
         request: PatTokenCreateRequest,
     ) -> Result<PatToken, OperationError> {
+        let (authorization, secret) = self.issue(caller, organization, request, PatKind::Pat).await?;
+        Ok(PatToken { token: Some(secret), ..authorization.to_pat_token() })
+    }
+
+    /// Makes a PAT, through whichever door.
+    pub(crate) async fn issue(
+        &self,
+        caller: &Caller,
+        organization: &Organization,
+        request: PatTokenCreateRequest,
+        kind: PatKind,
+    ) -> Result<(Authorization, Secret), OperationError> {
         let now = self.clock.now();
         let valid_from = patcycle_contract::date::round(now);
         let display_name = parse_name(request.display_name.as_deref())?;
@@ -146,13 +174,13 @@ impl Lifecycle {
             },
             secret: StoredSecret { digest, pepper_number, generation: 1, dies_at: None },
             owner: caller.into(),
+            kind,
             actor: caller.into(),
             at: now,
             audit_id: self.random.uuid()?,
             maximum_active: self.settings.maximum_active_pats_per_owner,
         };
-        let authorization = self.storage.create(command).await?;
-        Ok(PatToken { token: Some(secret), ..authorization.to_pat_token() })
+        Ok((self.storage.create(command).await?, secret))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::epoch::RaiseEpoch;
 use crate::import::Import;
 use crate::inventory::{InventoryRequest, InventoryRow};
 use crate::model::{Authorization, Epochs, Person, State};
+use crate::people::PeopleRequest;
 use crate::policy::{ChangePolicy, ChangePolicyError};
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
@@ -180,6 +181,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// A person of a tenant, if they were here before.
     async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError>;
+
+    /// People who were here before, in the order of their ids.
+    async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError>;
 
     /// Audit records of an organization after `sequence`, in order, at most `limit`.
     async fn audit_after(

@@ -96,7 +96,7 @@ impl Lifecycle {
 }
 
 impl OwnerRow {
-    fn to_session_token(&self, now: jiff::Timestamp) -> SessionToken {
+    pub(crate) fn to_session_token(&self, now: jiff::Timestamp) -> SessionToken {
         let state = self.authorization.state(now, &self.cutoffs);
         self.authorization.to_session_token(state == State::Active && !self.owner.disabled)
     }

@@ -34,6 +34,7 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
+use patcycle_lifecycle::people::PeopleRequest;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -193,6 +194,10 @@ impl Storage for SqliteStore {
 
     async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
         Ok(read::people::person(&self.readers, tenant_id, id).await?)
+    }
+
+    async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError> {
+        Ok(read::people::people(&self.readers, &request).await?)
     }
 
     async fn audit_after(

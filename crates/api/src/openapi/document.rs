@@ -81,6 +81,9 @@ fn description(text: &str, access: Access) -> String {
         Access::Anyone => "Anybody may call.".to_owned(),
         Access::Challenge => "Nobody is let in: the answer tells where to sign in.".to_owned(),
         Access::Verification => "Anybody may ask about a PAT that they hold.".to_owned(),
+        Access::SignedIn(permission) => {
+            format!("Any person whom a served tenant signed in may call. {}", scopes_in_words(permission))
+        }
         Access::Person(permission) => {
             format!("Members of the organization may call. {}", scopes_in_words(permission))
         }
@@ -114,7 +117,9 @@ fn securities(access: Access) -> Vec<SecurityRequirement> {
     let permission = match access {
         Access::Anyone | Access::Challenge => return vec![SecurityRequirement::default()],
         Access::Verification => return vec![pat()],
-        Access::Person(permission) | Access::Administrator(permission) => permission,
+        Access::SignedIn(permission) | Access::Person(permission) | Access::Administrator(permission) => {
+            permission
+        }
     };
     let scopes = if permission == Permission::Connect { Vec::new() } else { scopes(permission) };
     let mut either = vec![SecurityRequirement::new(ACCESS_TOKEN, scopes)];

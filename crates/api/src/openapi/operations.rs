@@ -3,7 +3,8 @@
 use super::Documentation;
 use crate::routes::Operation;
 use crate::{
-    about, administration, audit, challenge, discovery, openapi, pats, policies, token_admin, verify,
+    about, administration, audit, challenge, discovery, graph, openapi, pats, policies, profile,
+    session_tokens, token_admin, verify,
 };
 
 /// A new operation does not compile until it is here.
@@ -35,6 +36,13 @@ pub(super) fn documentation(operation: Operation) -> Documentation {
         Operation::GetPolicy(level) => policies::get::documentation(level),
         Operation::ChangePolicy(level) => policies::change::documentation(level),
         Operation::ReadAuditLog => audit::log::documentation(),
+        Operation::CreateSessionToken => session_tokens::create::documentation(),
+        Operation::ListSessionTokens => session_tokens::list::documentation(),
+        Operation::ListPeople => graph::users::documentation(),
+        Operation::GetDescriptor => graph::descriptor::documentation(),
+        Operation::GetStorageKey => graph::storage_key::documentation(),
+        Operation::GetProfile => profile::me::documentation(),
+        Operation::ListAccounts => profile::accounts::documentation(),
         Operation::ListTokensOf => token_admin::list::documentation(),
         Operation::RevokeMany => token_admin::revoke::documentation(),
         Operation::CreateRevocationRule => token_admin::create_rule::documentation(),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::audit::{Actor, AuditHead, AuditRecord, verify};
 use crate::change::NumberedChange;
-use crate::create::Create;
+use crate::create::{Create, PatKind};
 use crate::epoch::RaiseEpoch;
 use crate::model::{RevocationReason, StoredSecret};
 use crate::revoke::Revoke;
@@ -85,6 +85,7 @@ impl Setting {
             authorization,
             secret: self.secret(),
             owner: owner.clone(),
+            kind: PatKind::Pat,
             actor: actor(owner),
             audit_id: self.id(),
             maximum_active: 0,

@@ -1,6 +1,8 @@
 //! People who were here.
 
 use patcycle_lifecycle::Person;
+use patcycle_lifecycle::people::PeopleRequest;
+use serde_json::json;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
@@ -53,4 +55,38 @@ pub(crate) async fn person(
     .await?
     .map(PersonRow::into_person)
     .transpose()
+}
+
+/// People in the order of their ids.
+pub(crate) async fn people(readers: &SqlitePool, request: &PeopleRequest) -> Result<Vec<Person>, Failure> {
+    let after = request.after.unwrap_or(Uuid::nil());
+    let only = request.only.as_ref().map(|ids| {
+        let digits: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+        json!(digits).to_string()
+    });
+    sqlx::query_as!(
+        PersonRow,
+        r#"SELECT
+            id AS "id!: Uuid",
+            tenant_id AS "tenant_id!: Uuid",
+            user_name,
+            display_name,
+            disabled AS "disabled!: bool",
+            member_of
+        FROM person
+        WHERE tenant_id = $1
+            AND id > $2
+            AND ($3 IS NULL OR id IN (SELECT unhex(value) FROM json_each($3)))
+        ORDER BY id
+        LIMIT $4"#,
+        request.tenant_id,
+        after,
+        only,
+        request.limit
+    )
+    .fetch_all(readers)
+    .await?
+    .into_iter()
+    .map(PersonRow::into_person)
+    .collect()
 }

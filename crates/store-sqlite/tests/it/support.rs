@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use patcycle_evidence::Scratch;
 use patcycle_lifecycle::audit::{Actor, AuditHead, verify};
-use patcycle_lifecycle::create::Create;
+use patcycle_lifecycle::create::{Create, PatKind};
 use patcycle_lifecycle::model::{RevocationReason, StoredSecret};
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::{
@@ -110,6 +110,7 @@ impl Cast {
                 dies_at: None,
             },
             owner: self.person.clone(),
+            kind: PatKind::Pat,
             actor: Actor::default(),
             at: start(),
             audit_id: self.random.uuid().unwrap(),

@@ -11,6 +11,7 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
+use patcycle_lifecycle::people::PeopleRequest;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -186,6 +187,11 @@ impl Storage for FaultyStore {
     async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
         self.check()?;
         self.store.person(tenant_id, id).await
+    }
+
+    async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError> {
+        self.check()?;
+        self.store.people(request).await
     }
 
     async fn audit_after(

@@ -1,5 +1,6 @@
 //! Token Admin (contract.md §4.1, §12 #34, #35, #38, #45).
 
+mod callers;
 mod list;
 mod revoke;
 mod rules;
