@@ -83,6 +83,7 @@ pub struct GraphUsers {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GraphValue<T> {
     /// The value.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub value: T,
     /// Where it comes from, and whom it names.
     #[serde(rename = "_links")]

@@ -113,3 +113,30 @@ async fn rules_refuse_what_was_issued_before() {
     administrator.run(&["admin", "rules", "create", "--scope", "vso.nonsense"]).fails_with(1);
     person.run(&["admin", "rules", "list"]).fails_with(3);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_found_by_their_names() {
+    let (dev, person, administrator) = place("admin-users").await;
+    create(&person, "hers", "vso.code");
+    create(&administrator, "own", "vso.code");
+    let name = dev.var("USER");
+    let users = |arguments: &[&str]| {
+        let command = [&["admin", "users", "-o", "json"], arguments].concat();
+        administrator.run(&command).json().as_array().unwrap().clone()
+    };
+    assert_eq!(users(&[]).len(), 2);
+    let found = users(&["--name", name]);
+    assert_eq!((found.len(), &found[0]["principalName"]), (1, &Value::from(name)));
+
+    // The name leads to the PATs of that person alone, in any case.
+    let pats = |owner: &str| administrator.run(&["admin", "pats", "--owner", owner, "-o", "json"]);
+    let listed = pats(&name.to_uppercase()).json();
+    let names: Vec<&Value> = listed.as_array().unwrap().iter().map(|pat| &pat["displayName"]).collect();
+    assert_eq!(names, ["hers"]);
+    assert_eq!(listed[0]["owner"]["descriptor"], found[0]["descriptor"]);
+    pats(found[0]["descriptor"].as_str().unwrap()).ok();
+    let said = pats("nobody@fabrikam.example").fails_with(5);
+    assert!(said.contains("patcycle admin users"), "{said}");
+
+    person.run(&["admin", "users"]).fails_with(3);
+}

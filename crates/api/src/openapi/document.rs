@@ -66,12 +66,16 @@ fn operation(route: &Route) -> (path::Operation, Vec<(String, RefOr<Schema>)>) {
     (operation.response("default", error()).build(), said.schemas)
 }
 
-/// The name of the operation in the way of client libraries: `listPats`.
+/// The name of the operation in the way of client libraries: `listPats`. What is answered outside of any
+/// organization too has two names.
 fn operation_id(route: &Route) -> String {
     let mut name = format!("{:?}", route.operation);
     name.retain(char::is_alphanumeric);
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_lowercase();
+    }
+    if matches!(route.access, Access::SignedIn(_)) {
+        name.push_str("OfAnyOrganization");
     }
     name
 }
