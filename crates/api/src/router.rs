@@ -297,6 +297,7 @@ impl<'a> Station<'a> {
             Operation::UndoRotation => pats::rotate_undo::handle(&call).await,
             Operation::ListPolicies => policies::list::handle(&call).await,
             Operation::GetPolicy(level) => policies::get::handle(&call, level).await,
+            Operation::RehearsePolicy => policies::rehearse::handle(&call, body).await,
             Operation::ChangePolicy(level) => policies::change::handle(&call, level, body).await,
             Operation::ReadAuditLog => audit::log::handle(&call).await,
             Operation::ExportAudit => audit::export::handle(&call).await,

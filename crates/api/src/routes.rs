@@ -182,6 +182,8 @@ pub enum Operation {
     Verify,
     /// Tells whether the request's PAT is good for what a configured rule names.
     VerifyByRule,
+    /// Tells what one would have refused.
+    RehearsePolicy,
 }
 
 /// One row of the table.
@@ -566,6 +568,14 @@ pub static ROUTES: &[Route] = &[
         access: Access::Administrator(Permission::AdministerTokens),
         operation: Operation::ListRevocationRules,
     },
+    Route {
+        method: Method::POST,
+        path: "/{organization}/_apis/_patcycle/policies/{policy}/rehearse",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::AdministerPolicies),
+        operation: Operation::RehearsePolicy,
+    },
 ];
 
 /// Where a path leads.
@@ -808,6 +818,7 @@ mod tests {
             "POST /{organization}/_apis/tokenadmin/revocations Administrator(AdministerTokens)",
             "POST /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
             "GET /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
+            "POST /{organization}/_apis/_patcycle/policies/{policy}/rehearse Administrator(AdministerPolicies)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

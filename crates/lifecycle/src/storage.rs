@@ -15,7 +15,7 @@ use crate::import::Import;
 use crate::inventory::{InventoryRequest, InventoryRow};
 use crate::model::{Authorization, Epochs, Person, State};
 use crate::people::PeopleRequest;
-use crate::policy::{ChangePolicy, ChangePolicyError};
+use crate::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
 use crate::revoke_many::RevokeMany;
@@ -90,6 +90,21 @@ pub struct PageRequest {
     pub limit: u32,
 }
 
+/// One read of the PATs that a policy may have something against.
+#[derive(Debug, Clone, Copy)]
+pub struct PolicySubjectsRequest {
+    /// Where.
+    pub organization_id: Uuid,
+    /// Its tenant.
+    pub tenant_id: Uuid,
+    /// What has ended by then is left out.
+    pub now: Timestamp,
+    /// The id of the last PAT of the read before; exclusive.
+    pub after: Uuid,
+    /// At most so many rows.
+    pub limit: u32,
+}
+
 /// The lifecycle's storage: one method for each named transaction or read.
 ///
 /// A write answers only after it is durable, and its effects are seen by every read that begins afterwards.
@@ -142,6 +157,13 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// The policies that hold in an organization.
     async fn policies(&self, organization_id: Uuid) -> Result<Policies, StorageError>;
+
+    /// PATs that may be active in an organization: its own, and the global ones of other organizations of its
+    /// tenant. In the order of their ids; those that are revoked by an epoch may be among them.
+    async fn policy_subjects(
+        &self,
+        request: PolicySubjectsRequest,
+    ) -> Result<Vec<PolicySubject>, StorageError>;
 
     /// The transaction around [`crate::import::decide`]: one commit, one change number.
     async fn import(&self, command: Import) -> Result<(), StorageError>;

@@ -35,14 +35,14 @@ use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
 use patcycle_lifecycle::people::PeopleRequest;
-use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError};
+use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::revoke_many::RevokeMany;
 use patcycle_lifecycle::rotation::{
     FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation,
 };
-use patcycle_lifecycle::storage::PageRequest;
+use patcycle_lifecycle::storage::{PageRequest, PolicySubjectsRequest};
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
 use patcycle_lifecycle::usage::Use;
@@ -148,6 +148,13 @@ impl Storage for SqliteStore {
 
     async fn policies(&self, organization_id: Uuid) -> Result<Policies, StorageError> {
         Ok(read::policies::policies(&self.readers, organization_id).await?)
+    }
+
+    async fn policy_subjects(
+        &self,
+        request: PolicySubjectsRequest,
+    ) -> Result<Vec<PolicySubject>, StorageError> {
+        Ok(read::policy_subjects::policy_subjects(&self.readers, &request).await?)
     }
 
     async fn import(&self, command: Import) -> Result<(), StorageError> {

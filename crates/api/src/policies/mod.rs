@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod rehearse;
 
 use http::StatusCode;
 use patcycle_contract::policy::PolicyPatchError;

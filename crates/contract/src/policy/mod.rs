@@ -1,11 +1,13 @@
 //! Policies on PATs: their names, and what they look like on the wire (contract.md §6).
 
 mod patch;
+mod rehearsal;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 pub use patch::{PolicyAssignment, PolicyEdit, PolicyPatch, PolicyPatchError};
+pub use rehearsal::{PolicyEffect, PolicyRehearsal, RehearsalCounts, RehearsedPat};
 
 /// Where a policy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

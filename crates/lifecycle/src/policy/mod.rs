@@ -10,6 +10,7 @@
 mod block_global_pat_creation;
 pub mod change;
 pub mod read;
+pub mod rehearse;
 mod restrict_full_scope_pats;
 mod restrict_global_pats;
 mod restrict_lifespan;
@@ -27,6 +28,7 @@ use crate::model::{Authorization, Person};
 use crate::refusal::Refusal;
 
 pub use change::{ChangePolicy, ChangePolicyError, ChangePolicyFacts, PolicyConflict};
+pub use rehearse::{PolicySubject, RehearsalError};
 pub use restrict_lifespan::latest_end;
 pub use revoke_leaked_pats::revokes_leaked_pats;
 

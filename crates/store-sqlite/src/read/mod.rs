@@ -12,3 +12,4 @@ pub(crate) mod policies;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod uses;
+pub(crate) mod policy_subjects;

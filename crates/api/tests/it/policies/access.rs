@@ -18,6 +18,7 @@ async fn all(app: &TestApp, authorization: &str) -> Vec<Reply> {
         (Method::PATCH, address(CREATION)),
         (Method::PATCH, address(FULL_SCOPE)),
         (Method::GET, list),
+        (Method::POST, "/fabrikam/_apis/_patcycle/policies/restrict-pat-creation/rehearse".to_owned()),
     ] {
         let call = app.request(method, &address).anonymous().header("authorization", authorization);
         replies.push(call.json(&replace("/Value", &json!("true"))).send().await);
