@@ -8,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::pats::StateFilter;
+use super::policy::PolicyArguments;
 use super::values::{EndTime, Lifetime};
 
-/// What an organization's administrators do: look after everybody's PATs, and read the audit.
+/// What an organization's administrators do: look after everybody's PATs, set policies, and read the audit.
 ///
 /// Works against a patcycle server. The service decides who is an administrator.
 #[derive(Debug, Args)]
@@ -18,6 +19,7 @@ use super::values::{EndTime, Lifetime};
 Examples:
   patcycle admin pats --unused-for 90d
   patcycle admin revoke --unused-for 90d --reason 'quarterly clean-up' --dry-run
+  patcycle admin policy set maximum-lifespan on --days 30
   patcycle admin audit list --since 7d")]
 pub(crate) struct AdminArguments {
     #[command(subcommand)]
@@ -31,6 +33,7 @@ pub(crate) enum AdminCommand {
     Revoke(AdminRevokeArguments),
     Rules(RulesArguments),
     Audit(AuditArguments),
+    Policy(PolicyArguments),
 }
 
 /// List the people who are known in the organization.

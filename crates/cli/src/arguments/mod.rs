@@ -3,6 +3,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod pats;
+pub(crate) mod policy;
 pub(crate) mod service;
 pub(crate) mod sign_in;
 pub(crate) mod tools;

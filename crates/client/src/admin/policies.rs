@@ -62,7 +62,8 @@ impl PatClient {
                 break;
             }
         }
-        let unending = || ClientError::Unexpected { status: 200, problem: "the list does not end".to_owned() };
+        let unending =
+            || ClientError::Unexpected { status: 200, problem: "the list does not end".to_owned() };
         rehearsal.ok_or_else(unending)
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod owned;
 pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod policy_subjects;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod uses;
-pub(crate) mod policy_subjects;

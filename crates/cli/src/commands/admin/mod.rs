@@ -3,6 +3,7 @@
 mod audit;
 mod filter;
 mod pats;
+mod policy;
 mod revoke;
 mod rules;
 mod users;
@@ -18,5 +19,6 @@ pub(super) async fn run(arguments: &AdminArguments, context: &Context) -> Comman
         AdminCommand::Revoke(arguments) => revoke::run(arguments, context).await,
         AdminCommand::Rules(arguments) => rules::run(arguments, context).await,
         AdminCommand::Audit(arguments) => audit::run(arguments, context).await,
+        AdminCommand::Policy(arguments) => policy::run(arguments, context).await,
     }
 }

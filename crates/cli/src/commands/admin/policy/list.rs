@@ -15,7 +15,8 @@ pub(super) async fn run(context: &Context) -> CommandResult {
 }
 
 fn table(policies: &[Policy]) -> Table {
-    let mut table = Table::new(["policy", "value", "set", "level", "when it is on"], "There are no policies.");
+    let mut table =
+        Table::new(["policy", "value", "set", "level", "when it is on"], "There are no policies.");
     for policy in policies {
         let level = match policy.name.level() {
             PolicyLevel::Tenant => "tenant",
