@@ -102,6 +102,13 @@ impl Dev {
         self.environment.get(&name).unwrap_or_else(|| panic!("dev.env has no {name}"))
     }
 
+    /// Lets tests sign in a person who was created later: `person` stands for them from now on, and ends in `USER`.
+    pub fn introduce(&mut self, person: &str, name: &str, password: &str) {
+        self.environment.insert(format!("PATCYCLE_{person}"), name.to_owned());
+        let key = format!("PATCYCLE_{}", person.replace("USER", "PASSWORD"));
+        self.environment.insert(key, password.to_owned());
+    }
+
     /// All variables of `dev.env`.
     pub fn environment(&self) -> &BTreeMap<String, String> {
         &self.environment

@@ -13,6 +13,7 @@ mod keychain;
 mod layering;
 mod msal;
 mod pats;
+mod policies;
 mod quickstart;
 mod readme;
 mod rotate;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{Arg, ArgMatches, Args, FromArgMatches, Subcommand, ValueEnum};
 use patcycle_server::configuration::{KEYS, Key};
+use uuid::Uuid;
 
 /// The directory of `patcycle dev`.
 #[derive(Debug, Clone, Args)]
@@ -178,6 +179,9 @@ Examples:
         /// Is asked for a one-time code (TOTP) too.
         #[arg(long)]
         mfa: bool,
+        /// A group that access tokens name, by object id. Repeatable. Policies can let groups off.
+        #[arg(long, value_name = "ID")]
+        group: Vec<Uuid>,
         /// The tenant.
         #[arg(long, value_enum, default_value = "fabrikam")]
         tenant: TenantName,

@@ -182,7 +182,7 @@ fn user(command: DevUserCommand, environment: &Environment, output: Output) -> C
     let runtime = server_runtime()?;
     let context = ServerContext::system();
     match command {
-        DevUserCommand::Create { user, directory, display_name, administrator, mfa, tenant: name } => {
+        DevUserCommand::Create { user, directory, display_name, administrator, mfa, group, tenant: name } => {
             let data = data_directory(directory, environment)?;
             let new = NewDevUser {
                 user_name: user.clone(),
@@ -190,6 +190,7 @@ fn user(command: DevUserCommand, environment: &Environment, output: Output) -> C
                 tenant: tenant(name),
                 administrator,
                 multi_factor: mfa,
+                groups: group,
             };
             let made = runtime.block_on(create_user(&data, new, &context)).map_err(ServerError::from)?;
             write_user(

@@ -12,9 +12,9 @@ use super::change::PolicyConflict;
 use super::read::show;
 use super::{Policies, check_issue, check_use, latest_end};
 use crate::continuation::BadContinuationToken;
-use crate::model::{Authorization, Epochs, Person, State};
+use crate::model::{Authorization, Person, State};
 use crate::storage::PolicySubjectsRequest;
-use crate::{Caller, Lifecycle, Organization, StorageError};
+use crate::{Caller, Cutoffs, Lifecycle, Organization, StorageError};
 
 /// How far back creations and uses count.
 const PERIOD: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -32,8 +32,8 @@ pub struct PolicySubject {
     pub authorization: Authorization,
     /// Its owner.
     pub owner: Person,
-    /// The epochs that are current for it.
-    pub epochs: Epochs,
+    /// What it is measured by.
+    pub cutoffs: Cutoffs,
     /// Its last use in the organization of the rehearsal, and from where.
     pub last_use: Option<(Timestamp, Option<String>)>,
 }
@@ -221,7 +221,7 @@ impl Lifecycle {
 }
 
 fn works(subject: &PolicySubject, now: Timestamp) -> bool {
-    subject.authorization.state(now, subject.epochs) == State::Active
+    subject.authorization.state(now, &subject.cutoffs) == State::Active
 }
 
 /// The PATs of a page; full when there are more than fit.

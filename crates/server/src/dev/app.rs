@@ -134,6 +134,8 @@ pub struct NewDevUser {
     pub administrator: bool,
     /// Whether a one-time code is asked for.
     pub multi_factor: bool,
+    /// The groups that access tokens name.
+    pub groups: Vec<Uuid>,
 }
 
 /// A person who was created.
@@ -193,7 +195,7 @@ pub async fn create_user(
         password: Secret::new(password.expose()),
         administrator: new.administrator,
         totp_secret: totp_secret.as_ref().map(|seed| Secret::new(seed.expose())),
-        groups: Vec::new(),
+        groups: new.groups,
     });
     let user = close_after(&tenant, user).await?;
     Ok(CreatedUser { id: user.id, password, totp_secret })

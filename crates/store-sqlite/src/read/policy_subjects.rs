@@ -2,12 +2,12 @@
 
 use patcycle_lifecycle::policy::PolicySubject;
 use patcycle_lifecycle::storage::PolicySubjectsRequest;
-use patcycle_lifecycle::{Epochs, Person};
+use patcycle_lifecycle::{Cutoffs, Epochs, Person};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter, groups};
+use crate::rows::{AuthorizationRow, counter, groups, instant, rules};
 
 /// PATs of the organization, and global ones of other organizations of its tenant, in the order of their ids.
 pub(crate) async fn policy_subjects(
@@ -32,6 +32,19 @@ pub(crate) async fn policy_subjects(
                 AS "current_organization_epoch!: i64",
             coalesce((SELECT value FROM epoch WHERE organization = c.organization AND owner = c.owner), 0)
                 AS "current_owner_epoch!: i64",
+            (
+                SELECT json_group_array(json_array(scope, created_before))
+                FROM revocation_rule
+                WHERE organization = c.organization
+            ) AS "rules!: String",
+            (SELECT max(minute) FROM secret_use WHERE authorization = a.id AND organization = $3)
+                AS "last_minute?: i64",
+            (
+                SELECT address FROM secret_use
+                WHERE authorization = a.id AND organization = $3
+                ORDER BY minute DESC
+                LIMIT 1
+            ) AS "last_address?",
             p.user_name AS "user_name?",
             p.display_name AS "person_display_name?",
             p.disabled AS "disabled?: bool",
@@ -79,11 +92,14 @@ pub(crate) async fn policy_subjects(
             Ok(PolicySubject {
                 authorization: authorization.into_authorization(row.organization, row.owner)?,
                 owner,
-                epochs: Epochs {
-                    organization: counter(row.current_organization_epoch)?,
-                    owner: counter(row.current_owner_epoch)?,
+                cutoffs: Cutoffs {
+                    epochs: Epochs {
+                        organization: counter(row.current_organization_epoch)?,
+                        owner: counter(row.current_owner_epoch)?,
+                    },
+                    rules: rules(&row.rules)?,
                 },
-                last_use: None,
+                last_use: row.last_minute.map(instant).transpose()?.map(|minute| (minute, row.last_address)),
             })
         })
         .collect()

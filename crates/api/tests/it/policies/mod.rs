@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod effect;
+mod rehearse;
 mod update;
 
 use http::Method;
