@@ -34,7 +34,7 @@ pub struct PolicySubject {
     pub owner: Person,
     /// What it is measured by.
     pub cutoffs: Cutoffs,
-    /// Its last use in the organization of the rehearsal, and from where.
+    /// Its last use in the organization of the rehearsal, and from where, as far as it is written already.
     pub last_use: Option<(Timestamp, Option<String>)>,
 }
 

@@ -130,3 +130,30 @@ async fn what_cannot_be_tried_is_refused() {
     let test = json!([{ "op": "test", "path": "/Value", "value": true }]);
     rehearse(&app, CREATION, "", &test).send().await.error(409, "VssServiceException");
 }
+
+#[tokio::test]
+async fn a_use_of_late_is_told_and_refused_once_the_policy_holds() {
+    let app = TestApp::start().await;
+    set(&app, BLOCK, "/Value", json!(false)).await;
+    let body = json!({ "displayName": "global", "scope": "vso.code", "allOrgs": true });
+    let pat = app.post(&body).send().await.pat()["token"].as_str().unwrap().to_owned();
+    let verify = async || {
+        let address = "/_patcycle/verify?scope=vso.code&organization=fabrikam";
+        app.get(address).bearer(&pat).version(None).send().await.status
+    };
+    assert_eq!(verify().await, 200);
+    app.lifecycle.flush_uses().await.unwrap();
+    let answer = rehearse(&app, RETIRE, "", &json!({})).send().await.ok();
+    assert_eq!((&answer["counts"]["uses"], &answer["counts"]["usedInLast30Days"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&answer["pats"][0]["lastUsedAt"], &answer["pats"][0]["lastUsedAddress"]),
+        (&json!("2026-11-23T12:00:00Z"), &json!("203.0.113.9"))
+    );
+
+    set(&app, RETIRE, "/Value", json!("true")).await;
+    assert_eq!(verify().await, 401);
+    set(&app, RETIRE, "/Properties/allowedUsersAndGroupObjectIds", json!([MONA])).await;
+    assert_eq!(verify().await, 200, "let off");
+    set(&app, CREATION, "/Value", json!("true")).await;
+    assert_eq!(verify().await, 401, "and not by the other policy");
+}
