@@ -35,6 +35,7 @@ pub(super) fn documentation(operation: Operation) -> Documentation {
         Operation::ListPolicies => policies::list::documentation(),
         Operation::GetPolicy(level) => policies::get::documentation(level),
         Operation::ChangePolicy(level) => policies::change::documentation(level),
+        Operation::RehearsePolicy => policies::rehearse::documentation(),
         Operation::ReadAuditLog => audit::log::documentation(),
         Operation::CreateSessionToken => session_tokens::create::documentation(),
         Operation::ListSessionTokens => session_tokens::list::documentation(),

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::StatusCode;
+use patcycle_contract::policy::PolicyRehearsal;
 use patcycle_contract::{PolicyPatch, query};
 use patcycle_lifecycle::policy::RehearsalError;
 
@@ -10,6 +11,7 @@ use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
 use crate::failure;
+use crate::openapi::Documentation;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let name = named(call)?;
@@ -26,4 +28,14 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
         Err(RehearsalError::BadContinuationToken(error)) => Err(Answer::bad_argument(error.to_string())),
         Err(RehearsalError::Storage(error)) => Err(failure::storage(&error, caller.activity_id)),
     }
+}
+
+/// What is said of it.
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Policies", "Tells what a policy would have refused, and changes nothing")
+        .text(
+            "The body is what is to be tried: a JSON Patch as for a change, or an object with value (default: true) \
+             and properties. The counts are of all PATs that work, the list comes in pages.",
+        )
+        .answers::<PolicyRehearsal>(200, "What would be refused.")
 }

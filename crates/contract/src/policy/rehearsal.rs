@@ -9,6 +9,7 @@ use crate::date;
 
 /// What a policy would refuse of a PAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum PolicyEffect {
     /// It was made in the last 30 days, and would not have been.
@@ -39,6 +40,7 @@ fn write_date<S: Serializer>(date: &Timestamp, serializer: S) -> Result<S::Ok, S
 
 /// A PAT that a policy would have something against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RehearsedPat {
     /// Its handle.
@@ -55,13 +57,16 @@ pub struct RehearsedPat {
     pub all_orgs: bool,
     /// When it was made.
     #[serde(serialize_with = "write_date", deserialize_with = "date::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_from: Timestamp,
     /// Its end.
     #[serde(serialize_with = "write_date", deserialize_with = "date::deserialize")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub valid_to: Timestamp,
     /// What would be refused.
     pub refuses: Vec<PolicyEffect>,
     /// Its last use in this organization, to the minute, if that was in the last 30 days.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub last_used_at: Option<Timestamp>,
     /// From where.
     pub last_used_address: Option<String>,
@@ -69,6 +74,7 @@ pub struct RehearsedPat {
 
 /// How much a policy would refuse, over all PATs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RehearsalCounts {
     /// PATs that it would have something against.
@@ -105,6 +111,7 @@ impl RehearsalCounts {
 
 /// The answer to a rehearsal, or one page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyRehearsal {
     /// The policy as it was tried.
