@@ -88,7 +88,7 @@ fn version_and_help_are_answers() {
     let place = Place::new();
     assert_eq!(place.run(&["--version"]).ok(), format!("patcycle {}\n", env!("CARGO_PKG_VERSION")));
     assert!(place.run(&["--help"]).ok().contains("Examples:"));
-    assert!(place.run(&["help", "rotate"]).ok().contains("The old PAT is revoked last"));
+    assert!(place.run(&["help", "rotate"]).ok().contains("the old secret ends last"));
     assert!(place.run(&["delete", "--help"]).ok().contains("patcycle revoke"));
     place.run(&[]).fails_with(2);
 }
