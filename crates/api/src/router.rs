@@ -292,6 +292,7 @@ impl<'a> Station<'a> {
             Operation::CreatePat => pats::create::handle(&call, body).await,
             Operation::UpdatePat => pats::update::handle(&call, body).await,
             Operation::RevokePat => pats::revoke::handle(&call).await,
+            Operation::PatHistory => pats::history::handle(&call).await,
             Operation::RotatePat => pats::rotate::handle(&call, body).await,
             Operation::FinishRotation => pats::rotate_finish::handle(&call).await,
             Operation::UndoRotation => pats::rotate_undo::handle(&call).await,

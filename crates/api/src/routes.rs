@@ -136,6 +136,8 @@ pub enum Operation {
     UpdatePat,
     /// Revokes one.
     RevokePat,
+    /// Tells what happened to one.
+    PatHistory,
     /// Gives one a new secret.
     RotatePat,
     /// Ends the old secret of a rotation.
@@ -219,6 +221,7 @@ impl Route {
 const VERIFY: &str = "/_patcycle/verify";
 const VERIFY_BY_RULE: &str = "/_patcycle/verify/{rule}/{*}";
 const PATS: &str = "/{organization}/_apis/tokens/pats";
+const HISTORY: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/history";
 const ROTATE: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate";
 const ROTATE_FINISH: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish";
 const ROTATE_UNDO: &str = "/{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo";
@@ -439,6 +442,14 @@ pub static ROUTES: &[Route] = &[
         versions: Some(&ResourceVersions::PATS),
         access: Access::Person(Permission::ManagePats),
         operation: Operation::RevokePat,
+    },
+    Route {
+        method: Method::GET,
+        path: HISTORY,
+        selected_by: None,
+        versions: Some(&ResourceVersions::PATS),
+        access: Access::Person(Permission::ReadPats),
+        operation: Operation::PatHistory,
     },
     Route {
         method: Method::POST,
@@ -800,6 +811,7 @@ mod tests {
             "POST /{organization}/_apis/tokens/pats Person(ManagePats)",
             "PUT /{organization}/_apis/tokens/pats Person(ManagePats)",
             "DELETE /{organization}/_apis/tokens/pats Person(ManagePats)",
+            "GET /{organization}/_apis/tokens/pats/{authorizationId}/history Person(ReadPats)",
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate Person(ManagePats)",
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish Person(ManagePats)",
             "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo Person(ManagePats)",

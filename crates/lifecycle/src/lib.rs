@@ -16,6 +16,7 @@ pub mod create;
 pub mod cutoffs;
 pub mod epoch;
 pub mod get;
+pub mod history;
 pub mod import;
 pub mod inventory;
 mod key;

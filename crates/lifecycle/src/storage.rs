@@ -224,6 +224,16 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
     /// Audit records of an organization, the newest first.
     async fn audit_log(&self, request: AuditLogRequest) -> Result<Vec<AuditLogRow>, StorageError>;
 
+    /// The newest audit records, at most `limit` and in any order, about a PAT of this organization, and those of
+    /// what revokes many at once that are about its owner or about nobody in particular.
+    async fn audit_about(
+        &self,
+        organization_id: Uuid,
+        authorization: Uuid,
+        owner: Uuid,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError>;
+
     /// The newest change number.
     async fn change_head(&self) -> Result<ChangeHead, StorageError>;
 

@@ -228,6 +228,16 @@ impl Storage for SqliteStore {
         Ok(read::audit_log::audit_log(&self.readers, &request).await?)
     }
 
+    async fn audit_about(
+        &self,
+        organization_id: Uuid,
+        authorization: Uuid,
+        owner: Uuid,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError> {
+        Ok(read::audit::audit_about(&self.readers, organization_id, authorization, owner, limit).await?)
+    }
+
     async fn change_head(&self) -> Result<ChangeHead, StorageError> {
         Ok(read::changes::change_head(&self.readers).await?)
     }

@@ -89,6 +89,9 @@ async fn the_audit_tells_that_a_pat_was_used() {
         app.request(Method::GET, "/fabrikam/_apis/audit/auditlog").bearer(&token(ADA)).send().await.ok();
     let mechanism = |entry: usize| log["decoratedAuditLogEntries"][entry]["authenticationMechanism"].clone();
     assert_eq!((mechanism(0), mechanism(1)), ("PAT".into(), "UserAuthToken".into()));
+    let history = app.get(&format!("{PATS}/{victim}/history")).send().await.ok();
+    assert_eq!(history["value"][0]["authenticationMechanism"], "PAT");
+    assert_eq!(history["value"][1]["authenticationMechanism"], "UserAuthToken");
 }
 
 #[tokio::test]

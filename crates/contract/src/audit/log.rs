@@ -27,6 +27,15 @@ pub struct AuditLogQueryResult {
     pub has_more: bool,
 }
 
+/// The answer to `GET …/tokens/pats/{authorizationId}/history`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PatHistory {
+    /// How many.
+    pub count: usize,
+    /// What happened to the PAT, the newest first.
+    pub value: Vec<DecoratedAuditLogEntry>,
+}
+
 /// One record, with what the audit service adds for its readers. There are no projects here: their fields are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

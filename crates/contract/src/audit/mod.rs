@@ -13,5 +13,7 @@ mod record;
 pub use action::{AuditAction, AuditCategory};
 pub use chain::{AuditHead, ChainFault, verify};
 pub use checkpoint::AuditCheckpoint;
-pub use log::{AuditLogQuery, AuditLogQueryError, AuditLogQueryResult, DecoratedAuditLogEntry, MAX_BATCH};
+pub use log::{
+    AuditLogQuery, AuditLogQueryError, AuditLogQueryResult, DecoratedAuditLogEntry, MAX_BATCH, PatHistory,
+};
 pub use record::{Actor, AuditRecord, AuditRecords, MAX_RECORDS};

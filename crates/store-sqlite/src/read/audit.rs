@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use patcycle_lifecycle::audit::{Actor, AuditHead, AuditRecord};
+use patcycle_lifecycle::audit::{Actor, AuditAction, AuditHead, AuditRecord};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
@@ -104,4 +104,50 @@ pub(crate) async fn audit_head(readers: &SqlitePool, organization_id: Uuid) -> R
     .await?;
     let Some(row) = row else { return Ok(AuditHead::default()) };
     Ok(AuditHead { sequence: counter(row.sequence)?, hash: hash(&row.hash)? })
+}
+
+/// The newest records about a PAT, and those of what revokes many at once. Each of the three is a range of the
+/// index by subject.
+pub(crate) async fn audit_about(
+    readers: &SqlitePool,
+    organization_id: Uuid,
+    authorization: Uuid,
+    owner: Uuid,
+    limit: u32,
+) -> Result<Vec<AuditRecord>, Failure> {
+    let (all, rule) = (AuditAction::PatRevokeAll.as_str(), AuditAction::RevocationRuleCreate.as_str());
+    let rows = sqlx::query_as!(
+        AuditRow,
+        r#"SELECT
+            sequence,
+            id AS "id!: Uuid",
+            at,
+            action,
+            object_id AS "object_id?: Uuid",
+            user_name,
+            application_id AS "application_id?: Uuid",
+            address,
+            user_agent,
+            activity_id AS "activity_id?: Uuid",
+            pat_id AS "pat_id?: Uuid",
+            data,
+            previous_hash,
+            hash,
+            NULL AS "actor_display_name?: String"
+        FROM audit
+        WHERE (organization = $1 AND subject = $2)
+            OR (organization = $1 AND subject = $3 AND action = $4)
+            OR (organization = $1 AND subject IS NULL AND action IN ($4, $5))
+        ORDER BY sequence DESC
+        LIMIT $6"#,
+        organization_id,
+        authorization,
+        owner,
+        all,
+        rule,
+        limit
+    )
+    .fetch_all(readers)
+    .await?;
+    rows.into_iter().map(|row| row.into_record(organization_id)).collect()
 }

@@ -3,6 +3,7 @@
 mod body;
 mod create;
 mod get;
+mod history;
 mod list;
 mod revoke;
 mod rotate;

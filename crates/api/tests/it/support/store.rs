@@ -225,6 +225,17 @@ impl Storage for FaultyStore {
         self.store.audit_log(request).await
     }
 
+    async fn audit_about(
+        &self,
+        organization_id: Uuid,
+        authorization: Uuid,
+        owner: Uuid,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StorageError> {
+        self.check()?;
+        self.store.audit_about(organization_id, authorization, owner, limit).await
+    }
+
     async fn change_head(&self) -> Result<ChangeHead, StorageError> {
         self.store.change_head().await
     }
