@@ -29,6 +29,7 @@ pub struct AuditLogQueryResult {
 
 /// The answer to `GET …/tokens/pats/{authorizationId}/history`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PatHistory {
     /// How many.
     pub count: usize,

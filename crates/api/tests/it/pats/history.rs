@@ -30,6 +30,8 @@ async fn raise_epoch(app: &TestApp, owner: Option<uuid::Uuid>) {
     let raise = RaiseEpoch {
         organization_id: app.fabrikam.id,
         owner,
+        owner_name: None,
+        reason: None,
         actor: Actor { object_id: Some(ADA), address: Some([192, 0, 2, 1].into()), ..Actor::default() },
         at: noon() + SignedDuration::from_secs(5),
         audit_id: app.random.uuid().unwrap(),
