@@ -27,6 +27,7 @@ mod exchange;
 mod failure;
 mod graph;
 mod headers;
+mod leaks;
 mod openapi;
 mod origin;
 mod pats;
@@ -49,6 +50,7 @@ use patcycle_primitives::Random;
 
 pub use audit::AuditWitness;
 pub use directory::{DirectoryEntry, DirectoryError, OrganizationDirectory};
+pub use leaks::{LeakIntake, LeakReports, LeakWorker};
 pub use openapi::openapi;
 pub use router::router;
 pub use settings::{ApiSettings, VerifyRule};
@@ -62,6 +64,10 @@ pub struct ApiState {
     pub validator: Arc<TokenValidator>,
     /// The organizations that are served.
     pub organizations: OrganizationDirectory,
+    /// Takes reports of leaked PATs.
+    pub leaks: LeakIntake,
+    /// Whose signed reports are believed.
+    pub leak_reports: LeakReports,
     /// What an operator may set.
     pub settings: ApiSettings,
     /// The checkpoints of the audit.

@@ -23,6 +23,7 @@ use crate::caller::authenticate;
 use crate::directory::Place;
 use crate::exchange::Exchange;
 use crate::headers::CommonHeaders;
+use crate::leaks;
 use crate::origin::Origin;
 use crate::pats;
 use crate::policies;
@@ -114,7 +115,7 @@ impl<'a> Station<'a> {
             Selection::NotAllowed { allow } => return Err(self.not_allowed(&allow)),
         };
         match (route.access, place) {
-            (Access::Anyone, place) => self.openly(route, place, &pairs),
+            (Access::Anyone, place) => self.openly(route, place, &pairs, body).await,
             (Access::SignedIn(permission), None) => self.signed_in(route, permission, &pairs).await,
             (Access::Challenge, Some(place)) => {
                 Ok(challenge::discover(place, self.parts, &self.state.settings))
@@ -170,17 +171,23 @@ impl<'a> Station<'a> {
     }
 
     /// What is told to anybody.
-    fn openly(
+    async fn openly(
         &self,
         route: &Route,
         place: Option<&Place>,
         pairs: &[(String, String)],
+        body: Body,
     ) -> Result<Answer, Answer> {
         self.version(route.versions, pairs)?;
+        let (state, exchange, parts) = (self.state, self.exchange, self.parts);
         match route.operation {
             Operation::About => return Ok(about::handle()),
             Operation::OpenApi => return Ok(openapi::handle()),
             Operation::OpenApiPage => return Ok(openapi::page()),
+            Operation::ReportLeaks => return leaks::report::handle(state, exchange, parts, body).await,
+            Operation::ReceiveLeakReport => {
+                return leaks::receive::handle(state, exchange, parts, body).await;
+            }
             _ => {}
         }
         let place = place.ok_or_else(failure::not_found)?;
@@ -285,7 +292,9 @@ impl<'a> Station<'a> {
             | Operation::GetResourceArea
             | Operation::GetServiceDefinition
             | Operation::Verify
-            | Operation::VerifyByRule => Err(failure::not_found()),
+            | Operation::VerifyByRule
+            | Operation::ReportLeaks
+            | Operation::ReceiveLeakReport => Err(failure::not_found()),
             Operation::ConnectionData => Ok(discovery::connection_data::handle(&call, &self.origin()?)),
             Operation::ListPats => pats::list::handle(&call).await,
             Operation::GetPat => pats::get::handle(&call).await,
@@ -317,6 +326,7 @@ impl<'a> Station<'a> {
             Operation::RevokeMany => token_admin::revoke::handle(&call, body).await,
             Operation::CreateRevocationRule => token_admin::create_rule::handle(&call, body).await,
             Operation::ListRevocationRules => token_admin::list_rules::handle(&call).await,
+            Operation::LookUpLeaks => leaks::lookup::handle(&call, body).await,
         }
     }
 

@@ -186,6 +186,12 @@ pub enum Operation {
     VerifyByRule,
     /// Tells what one would have refused.
     RehearsePolicy,
+    /// Takes a report of leaked PATs.
+    ReportLeaks,
+    /// Takes a signed report of leaked PATs.
+    ReceiveLeakReport,
+    /// Tells whose leaked PATs are.
+    LookUpLeaks,
 }
 
 /// One row of the table.
@@ -587,6 +593,30 @@ pub static ROUTES: &[Route] = &[
         access: Access::Administrator(Permission::AdministerPolicies),
         operation: Operation::RehearsePolicy,
     },
+    Route {
+        method: Method::POST,
+        path: "/_patcycle/leaks",
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::ReportLeaks,
+    },
+    Route {
+        method: Method::POST,
+        path: "/_patcycle/leaks/reports",
+        selected_by: None,
+        versions: None,
+        access: Access::Anyone,
+        operation: Operation::ReceiveLeakReport,
+    },
+    Route {
+        method: Method::POST,
+        path: "/{organization}/_apis/_patcycle/leaks/lookup",
+        selected_by: None,
+        versions: None,
+        access: Access::Administrator(Permission::AdministerTokens),
+        operation: Operation::LookUpLeaks,
+    },
 ];
 
 /// Where a path leads.
@@ -831,6 +861,9 @@ mod tests {
             "POST /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
             "GET /{organization}/_apis/tokenadmin/revocationrules Administrator(AdministerTokens)",
             "POST /{organization}/_apis/_patcycle/policies/{policy}/rehearse Administrator(AdministerPolicies)",
+            "POST /_patcycle/leaks Anyone",
+            "POST /_patcycle/leaks/reports Anyone",
+            "POST /{organization}/_apis/_patcycle/leaks/lookup Administrator(AdministerTokens)",
         ];
         let actual: Vec<String> = ROUTES
             .iter()

@@ -19,6 +19,10 @@ pub enum ChangeKind {
     RotationUndone,
     /// A replaced secret of a PAT was presented. Nothing of the PAT changed.
     SupersededUse,
+    /// A PAT was found where secrets must not be.
+    Exposed,
+    /// A PAT's end has passed. It was refused from that instant on, whenever this is written.
+    Expired,
     /// Everything of an owner (or, without one, of the organization) issued so far was revoked at once.
     EpochRaised,
     /// Many PATs were written at once.
@@ -44,6 +48,8 @@ impl ChangeKind {
             Self::RotationFinished => "rotationFinished",
             Self::RotationUndone => "rotationUndone",
             Self::SupersededUse => "supersededUse",
+            Self::Exposed => "exposed",
+            Self::Expired => "expired",
             Self::EpochRaised => "epochRaised",
             Self::Imported => "imported",
             Self::Organization => "organization",
@@ -63,6 +69,8 @@ impl ChangeKind {
             Self::RotationFinished,
             Self::RotationUndone,
             Self::SupersededUse,
+            Self::Exposed,
+            Self::Expired,
             Self::EpochRaised,
             Self::Imported,
             Self::Organization,

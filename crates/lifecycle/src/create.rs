@@ -14,6 +14,7 @@ use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, descr
 use crate::change::{Change, ChangeKind};
 use crate::cutoffs::Cutoffs;
 use crate::model::{Authorization, Epochs, Person, StoredSecret};
+use crate::notice::{Channels, Notice, Stage};
 use crate::policy::{self, Policies};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
@@ -50,6 +51,8 @@ pub struct Create {
     pub audit_id: Uuid,
     /// How many active PATs the owner may hold; 0 for no limit.
     pub maximum_active: u32,
+    /// Who is told.
+    pub channels: Channels,
 }
 
 /// The rows that [`decide`] needs.
@@ -78,6 +81,8 @@ pub struct CreateOutcome {
     pub audit: AuditRecord,
     /// The change record.
     pub change: Change,
+    /// Whom to tell.
+    pub notices: Vec<Notice>,
 }
 
 /// The rule. The order of its checks is that of contract.md §12 #20.
@@ -127,6 +132,7 @@ pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Re
             organization_id: authorization.organization_id,
             subject: Some(authorization.id),
         },
+        notices: command.channels.notices(Stage::Created, &authorization, command.at),
         authorization,
     })
 }
@@ -179,6 +185,7 @@ impl Lifecycle {
             at: now,
             audit_id: self.random.uuid()?,
             maximum_active: self.settings.maximum_active_pats_per_owner,
+            channels: self.settings.channels.clone(),
         };
         Ok((self.storage.create(command).await?, secret))
     }

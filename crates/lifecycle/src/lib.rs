@@ -20,8 +20,10 @@ pub mod history;
 pub mod import;
 pub mod inventory;
 mod key;
+pub mod leak;
 pub mod list;
 pub mod model;
+pub mod notice;
 pub mod organization;
 pub mod people;
 pub mod policy;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub maximum_active_pats_per_owner: u32,
     /// What a list without `displayFilterOption` shows.
     pub default_filter: DisplayFilterOption,
+    /// Who is told what.
+    pub channels: notice::Channels,
 }
 
 impl Default for Settings {
@@ -71,6 +75,7 @@ impl Default for Settings {
             signature: Signature::Patcycle,
             maximum_active_pats_per_owner: 1000,
             default_filter: DisplayFilterOption::Active,
+            channels: notice::Channels::default(),
         }
     }
 }
@@ -116,6 +121,11 @@ impl Lifecycle {
             peppers: Arc::clone(&self.peppers),
             signature: self.settings.signature,
         }
+    }
+
+    /// The instant that the rules go by.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
     }
 
     /// The settings in force.

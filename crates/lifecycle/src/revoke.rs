@@ -7,6 +7,7 @@ use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, descr
 use crate::change::{Change, ChangeKind};
 use crate::cutoffs::Cutoffs;
 use crate::model::{Authorization, Person, Revocation, RevocationReason, State};
+use crate::notice::{Channels, Notice, Stage};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
 /// Ends one PAT of its owner.
@@ -26,6 +27,8 @@ pub struct Revoke {
     pub at: Timestamp,
     /// The id of the audit record.
     pub audit_id: Uuid,
+    /// Who is told when an administrator asked.
+    pub channels: Channels,
 }
 
 /// The rows that [`decide`] needs.
@@ -55,6 +58,8 @@ pub enum RevokeOutcome {
         audit: AuditRecord,
         /// The change record.
         change: Change,
+        /// Whom to tell.
+        notices: Vec<Notice>,
     },
 }
 
@@ -79,7 +84,12 @@ pub fn decide(command: &Revoke, facts: &RevokeFacts) -> Result<RevokeOutcome, Re
         actor: command.actor.clone(),
         data: describe(&revoked, owner),
     };
+    let notices = match command.reason {
+        RevocationReason::Administrator => command.channels.notices(Stage::Revoked, &revoked, command.at),
+        RevocationReason::Owner | RevocationReason::Leaked => Vec::new(),
+    };
     Ok(RevokeOutcome::Revoked {
+        notices,
         audit: event.chain(facts.audit_head),
         change: Change {
             kind: ChangeKind::Revoked,
@@ -108,6 +118,7 @@ impl Lifecycle {
             actor: caller.into(),
             at: self.clock.now(),
             audit_id: self.random.uuid()?,
+            channels: self.settings.channels.clone(),
         };
         self.storage.revoke(command).await?;
         Ok(())

@@ -11,6 +11,7 @@ use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, GIVEN
 use crate::change::{Change, ChangeKind};
 use crate::cutoffs::Cutoffs;
 use crate::model::{Authorization, Person, Revocation, RevocationReason, State};
+use crate::notice::{Channels, Notice, Stage};
 use crate::{Caller, Lifecycle, OperationError, Organization, Refusal};
 
 /// Ends PATs of an organization, whoever owns them.
@@ -28,6 +29,8 @@ pub struct RevokeMany {
     pub actor: Actor,
     /// The clock reading of the command.
     pub at: Timestamp,
+    /// Who is told.
+    pub channels: Channels,
     /// Ids of the audit records, as many as there are PATs.
     pub audit_ids: Vec<Uuid>,
 }
@@ -61,6 +64,8 @@ pub struct RevokedPat {
     pub audit: AuditRecord,
     /// The change record.
     pub change: Change,
+    /// Whom to tell.
+    pub notices: Vec<Notice>,
 }
 
 /// The rule: one id that is not there refuses all; what is revoked already is left alone.
@@ -105,7 +110,8 @@ pub fn decide(command: &RevokeMany, facts: &RevokeManyFacts) -> Result<Vec<Revok
             organization_id: command.organization_id,
             subject: Some(authorization.id),
         };
-        revoked.push(RevokedPat { authorization, audit, change });
+        let notices = command.channels.notices(Stage::Revoked, &authorization, command.at);
+        revoked.push(RevokedPat { authorization, audit, change, notices });
     }
     Ok(revoked)
 }
@@ -128,6 +134,7 @@ impl Lifecycle {
             reason: RevocationReason::Administrator,
             given_reason,
             actor: caller.into(),
+            channels: self.settings.channels.clone(),
             at: self.clock.now(),
             audit_ids: ids.iter().map(|_| self.random.uuid()).collect::<Result<_, _>>()?,
             ids,

@@ -13,12 +13,13 @@ use crate::cutoffs::RevocationRules;
 use crate::epoch::RaiseEpoch;
 use crate::import::Import;
 use crate::inventory::{InventoryRequest, InventoryRow};
+use crate::leak::{Leak, SecretOwner};
 use crate::model::{Authorization, Epochs, Person, State};
 use crate::people::PeopleRequest;
 use crate::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
-use crate::revoke_many::RevokeMany;
+use crate::revoke_many::{OwnedPat, RevokeMany};
 use crate::rotation::{FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation};
 use crate::token_admin::{OwnerRow, OwnerRowsRequest};
 use crate::update::Update;
@@ -206,6 +207,15 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
 
     /// People who were here before, in the order of their ids.
     async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError>;
+
+    /// The transaction around [`crate::leak::decide`].
+    async fn report_leak(&self, leak: Leak) -> Result<(), StorageError>;
+
+    /// Where the first of these digests that is stored leads.
+    async fn find_secret_owner(&self, digests: &[Digest]) -> Result<Option<SecretOwner>, StorageError>;
+
+    /// The PAT of a secret, with its owner.
+    async fn find_with_owner(&self, secret: &SecretOwner) -> Result<Option<OwnedPat>, StorageError>;
 
     /// Audit records of an organization after `sequence`, in order, at most `limit`.
     async fn audit_after(

@@ -2,16 +2,25 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use patcycle_api::{ApiSettings, ApiState, DirectoryEntry, DirectoryError, OrganizationDirectory};
+use patcycle_api::{
+    ApiSettings, ApiState, DirectoryEntry, DirectoryError, LeakIntake, LeakReports, OrganizationDirectory,
+};
 use patcycle_entra::validation::{IssuerError, TokenValidator, TrustedIssuer};
+use patcycle_lifecycle::leak::ReportKeyError;
 use patcycle_lifecycle::{Lifecycle, OrganizationSpecification, Settings, Storage, StorageError};
+use patcycle_notify::{ReportKeyList, ReportKeySettings};
 use patcycle_primitives::RandomError;
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 
 use crate::Context;
 use crate::audit_checkpoints::{AuditCheckpoints, CheckpointError};
+use crate::configuration::NotifyConfiguration;
+use crate::jobs::Jobs;
+use crate::last_use;
+use crate::notices::{NoticeError, Notices};
 use crate::pepper::{self, PepperError};
 use crate::rotation_key::{self, RotationKeyFileError};
 
@@ -41,6 +50,12 @@ pub enum AssemblyError {
     /// The organizations cannot be answered for.
     #[error(transparent)]
     Organizations(#[from] DirectoryError),
+    /// Notices cannot be set up.
+    #[error(transparent)]
+    Notices(#[from] NoticeError),
+    /// The keys of leak reports cannot be fetched as configured.
+    #[error("`leaks.report_keys_url`: {0}")]
+    ReportKeys(#[from] ReportKeyError),
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -56,6 +71,10 @@ impl AssemblyError {
             Self::Storage { .. } => "Name another database, or bring this one back as its message says.",
             Self::Issuer(_) => "Correct `[[organization.issuer]]` in the configuration.",
             Self::Organizations(_) => "Correct `[[organization]]` in the configuration.",
+            Self::Notices(_) => {
+                "Correct `[notify]` in the configuration, or the file that the message names."
+            }
+            Self::ReportKeys(_) => "Correct `[leaks]` in the configuration.",
             Self::Random(_) => "Try again.",
         }
     }
@@ -75,15 +94,20 @@ pub(crate) struct ServiceParts {
     pub(crate) sign_in_url: Option<String>,
     pub(crate) settings: Settings,
     pub(crate) api: ApiSettings,
+    pub(crate) notify: NotifyConfiguration,
+    pub(crate) report_keys: Option<ReportKeySettings>,
+    /// The pause between two looks of a job.
+    pub(crate) look: Duration,
 }
 
 /// The service.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) store: SqliteStore,
-    pub(crate) lifecycle: Lifecycle,
     pub(crate) router: Router,
     pub(crate) checkpoints: Arc<AuditCheckpoints>,
+    /// What runs beside the requests.
+    pub(crate) jobs: Jobs,
 }
 
 impl Service {
@@ -102,8 +126,11 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
         audit_checkpoint_file,
         organizations,
         sign_in_url,
-        settings,
+        mut settings,
         api,
+        notify,
+        report_keys,
+        look,
     } = parts;
     let Context { clock, random } = context;
     // Before the database is made: a pepper is never made for one that exists.
@@ -114,12 +141,14 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
 
     let mut entries = Vec::with_capacity(organizations.len());
     let mut issuers: Vec<TrustedIssuer> = Vec::new();
+    let mut known = Vec::with_capacity(organizations.len());
     for (specification, trusted) in organizations {
         let id = random.uuid()?;
         let organization = store.put_organization(specification, id, clock.now()).await.map_err(failed)?;
         let authority = trusted.first().map(|issuer| authority(&issuer.issuer)).unwrap_or_default();
         let sign_in_url = sign_in_url.clone().unwrap_or_else(|| format!("{authority}/oauth2/v2.0/authorize"));
         let own = trusted.iter().map(|issuer| issuer.issuer.clone()).collect();
+        known.push(organization.clone());
         entries.push(DirectoryEntry { organization, issuers: own, authority, sign_in_url });
         for issuer in trusted {
             if !issuers.contains(&issuer) {
@@ -139,17 +168,31 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
         context,
     );
     let checkpoints = Arc::new(checkpoints.await?);
+    let notices = Notices::new(&notify, &known)?;
+    settings.channels = notices.channels.clone();
     let lifecycle =
         Lifecycle::new(storage, Arc::clone(clock), Arc::clone(random), peppers, rotation_key, settings);
+    let leak_reports = match report_keys {
+        Some(keys) => LeakReports::signed_by(Arc::new(ReportKeyList::new(keys, Arc::clone(clock))?)),
+        None => LeakReports::default(),
+    };
+    let (leaks, leak_worker) = LeakIntake::new(lifecycle.clone(), Arc::clone(clock));
     let router = patcycle_api::router(ApiState {
         lifecycle: lifecycle.clone(),
         validator,
         organizations: OrganizationDirectory::new(entries)?,
+        leaks,
+        leak_reports,
         settings: api,
         audit_witness: checkpoints.witness(),
         random: Arc::clone(random),
     });
-    Ok(Service { store, lifecycle, router, checkpoints })
+    let jobs = Jobs::default();
+    jobs.spawn(|stop| leak_worker.run(stop));
+    jobs.spawn(|stop| last_use::write_regularly(lifecycle, stop));
+    jobs.spawn(|stop| Arc::clone(&checkpoints).run(stop));
+    notices.start(&store, context, &jobs, look);
+    Ok(Service { store, router, checkpoints, jobs })
 }
 
 /// Where people sign in: the issuer without its version.

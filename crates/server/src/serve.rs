@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -11,17 +12,19 @@ use patcycle_api::ApiSettings;
 use patcycle_lifecycle::Settings;
 use patcycle_store_sqlite::SqliteStore;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::assembly::{self, ServiceParts};
 use crate::audit_checkpoints::AuditCheckpoints;
 use crate::configuration::{Configuration, Override};
 use crate::dev::directory::MARKER;
 use crate::gate::Gated;
+use crate::jobs::Jobs;
 use crate::listen::{self, Bound, Running};
 use crate::shutdown::{self, StopSignals};
-use crate::{Context, ServerError, files, health, last_use, metrics_page, telemetry, tls};
+use crate::{Context, ServerError, files, health, metrics_page, telemetry, tls};
+
+/// The pause between two looks of a job.
+const LOOK: Duration = Duration::from_secs(15);
 
 /// How `serve` is started.
 #[derive(Debug, Clone)]
@@ -65,8 +68,7 @@ pub struct RunningService {
     pub metrics_url: Option<String>,
     ready_file: Option<PathBuf>,
     listeners: Vec<Running>,
-    jobs: TaskTracker,
-    stop_jobs: CancellationToken,
+    jobs: Jobs,
     checkpoints: Arc<AuditCheckpoints>,
     store: SqliteStore,
 }
@@ -89,14 +91,10 @@ pub async fn start(
 
     let service = assembly::assemble(parts(&configuration), context).await?;
     let storage = service.storage();
-    let stop_jobs = CancellationToken::new();
-    let jobs = TaskTracker::new();
-    jobs.spawn(last_use::write_regularly(service.lifecycle, stop_jobs.clone()));
+    let jobs = service.jobs.clone();
     if let (Some(files), Some(config)) = (configuration.tls.clone(), tls_config.clone()) {
-        jobs.spawn(tls::reload_on_change(files, config, stop_jobs.clone()));
+        jobs.spawn(|stop| tls::reload_on_change(files, config, stop));
     }
-
-    jobs.spawn(Arc::clone(&service.checkpoints).run(stop_jobs.clone()));
 
     let scheme = if tls_config.is_some() { "https" } else { "http" };
     let url = url(scheme, &api);
@@ -106,13 +104,13 @@ pub async fn start(
     let mut listeners = Vec::new();
     if let Some(bound) = metrics {
         let handle = metrics_page::install()?;
-        jobs.spawn(metrics_page::upkeep(handle.clone(), stop_jobs.clone()));
+        let kept = handle.clone();
+        jobs.spawn(|stop| metrics_page::upkeep(kept, stop));
         router = router.layer(from_fn(metrics_page::record));
         let page = health.merge(metrics_page::router(handle));
         listeners.push(listen::serve(bound, None, Gated::open(listen::limited(page))).await);
     }
     listeners.push(listen::serve(api, tls_config, Gated::open(listen::limited(router))).await);
-    jobs.close();
 
     let running = RunningService {
         url,
@@ -120,7 +118,6 @@ pub async fn start(
         ready_file: ready_file.map(Path::to_owned),
         listeners,
         jobs,
-        stop_jobs,
         checkpoints: service.checkpoints,
         store: service.store,
     };
@@ -143,8 +140,7 @@ impl RunningService {
             tracing::warn!(%error, "the ready file stays");
         }
         futures::future::join_all(self.listeners.into_iter().map(Running::drain)).await;
-        self.stop_jobs.cancel();
-        self.jobs.wait().await;
+        self.jobs.stop().await;
         self.checkpoints.write_or_warn().await;
         self.store.close().await;
     }
@@ -165,6 +161,7 @@ fn parts(configuration: &Configuration) -> ServiceParts {
             signature: emulation.token_signature,
             maximum_active_pats_per_owner: configuration.maximum_active_pats_per_owner,
             default_filter: emulation.default_display_filter,
+            ..Settings::default()
         },
         api: ApiSettings {
             trusted_proxies: configuration.trusted_proxies.clone(),
@@ -177,6 +174,9 @@ fn parts(configuration: &Configuration) -> ServiceParts {
             verify_rules: configuration.verify_rules.clone(),
             ..ApiSettings::default()
         },
+        notify: configuration.notify.clone(),
+        report_keys: configuration.report_keys.clone(),
+        look: LOOK,
     }
 }
 

@@ -34,11 +34,14 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
+use patcycle_lifecycle::leak::{Leak, SecretOwner};
+use patcycle_lifecycle::notice::ends::{AnnounceEnds, Announced};
+use patcycle_lifecycle::notice::{DueNotice, Outbox};
 use patcycle_lifecycle::people::PeopleRequest;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
-use patcycle_lifecycle::revoke_many::RevokeMany;
+use patcycle_lifecycle::revoke_many::{OwnedPat, RevokeMany};
 use patcycle_lifecycle::rotation::{
     FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation,
 };
@@ -207,6 +210,20 @@ impl Storage for SqliteStore {
         Ok(read::people::people(&self.readers, &request).await?)
     }
 
+    async fn report_leak(&self, leak: Leak) -> Result<(), StorageError> {
+        self.queue.run(leak).await
+    }
+
+    async fn find_secret_owner(&self, digests: &[Digest]) -> Result<Option<SecretOwner>, StorageError> {
+        Ok(read::secret_owner::find_secret_owner(&self.readers, digests).await?)
+    }
+
+    async fn find_with_owner(&self, secret: &SecretOwner) -> Result<Option<OwnedPat>, StorageError> {
+        let id = secret.authorization_id;
+        let mut found = read::owned::of_ids(&self.readers, secret.organization_id, &[id]).await?;
+        Ok(found.remove(&id))
+    }
+
     async fn audit_after(
         &self,
         organization_id: Uuid,
@@ -249,5 +266,38 @@ impl Storage for SqliteStore {
     async fn check_ready(&self) -> Result<(), StorageError> {
         read::changes::change_head(&self.readers).await?;
         self.queue.run(write::Probe).await
+    }
+}
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn outbox_due(
+        &self,
+        now: Timestamp,
+        leased_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueNotice>, StorageError> {
+        // The writer is left alone while nothing is due.
+        if !read::outbox::is_due(&self.readers, now).await? {
+            return Ok(Vec::new());
+        }
+        self.queue.run(write::outbox::Take { now, leased_until, limit }).await
+    }
+
+    async fn outbox_done(&self, key: &str, at: Timestamp) -> Result<(), StorageError> {
+        self.queue.run(write::outbox::Done { key: key.to_owned(), at }).await
+    }
+
+    async fn outbox_retry(&self, key: &str, due_at: Timestamp) -> Result<(), StorageError> {
+        self.queue.run(write::outbox::Retry { key: key.to_owned(), due_at }).await
+    }
+
+    async fn announce_ends(&self, command: AnnounceEnds) -> Result<Announced, StorageError> {
+        let Some(look) = read::ends::look(&self.readers, &command).await? else {
+            return Ok(Announced { looked_at: 0, finished: true });
+        };
+        let announced = Announced { looked_at: look.found.len(), finished: look.finished() };
+        self.queue.run(write::ends::Announce { command, look }).await?;
+        Ok(announced)
     }
 }

@@ -14,10 +14,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("entra", &["contract", "primitives"]),
     ("local-tenant", &["entra", "contract", "primitives"]),
     ("client", &["contract", "primitives"]),
+    ("notify", &["lifecycle", "token", "contract", "primitives"]),
     ("api", &["lifecycle", "token", "entra", "contract", "primitives"]),
     (
         "server",
-        &["api", "store-sqlite", "local-tenant", "lifecycle", "token", "entra", "contract", "primitives"],
+        &[
+            "api",
+            "store-sqlite",
+            "local-tenant",
+            "notify",
+            "lifecycle",
+            "token",
+            "entra",
+            "contract",
+            "primitives",
+        ],
     ),
     ("cli", &["client", "entra", "server", "contract", "primitives"]),
     ("xtask", &["store-sqlite", "lifecycle", "token", "contract", "primitives"]),
@@ -31,7 +42,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     // bench measures the disk itself; xtask runs migrations to check queries against; tests tamper with databases.
     ("sqlx", &["store-sqlite", "local-tenant", "bench", "xtask", "tests"]),
     ("axum", &["api", "local-tenant", "server"]),
-    ("reqwest", &["entra", "client", "tests", "bench"]),
+    ("reqwest", &["entra", "client", "notify", "tests", "bench"]),
     ("hyper", &["entra"]),
     ("utoipa", &["contract", "api"]),
 ];

@@ -10,6 +10,7 @@ mod callers;
 mod challenge;
 mod discovery;
 mod graph;
+mod leaks;
 mod log;
 mod openapi;
 mod pat_callers;

@@ -95,6 +95,16 @@ audit_actions! {
     /// PATs were imported.
     PatImport = "Token.PatImportEvent" Create
         "{Count} Personal Access Tokens were imported.",
+    /// A PAT's end has passed.
+    PatExpired = "Token.PatExpiredEvent" Modify
+        "Personal Access Token \"{DisplayName}\" expired.",
+    /// A PAT was found where secrets must not be.
+    PatPublicDiscovery = "Token.PatPublicDiscoveryEvent" Unknown
+        "Personal Access Token \"{DisplayName}\" associated with user \"{OwnerName}\" was discovered in a public \
+         repository.",
+    /// The service itself revoked a PAT.
+    PatSystemRevoke = "Token.PatSystemRevokeEvent" Remove
+        "Personal Access Token \"{DisplayName}\" associated with user \"{OwnerName}\" was revoked by the system.",
     /// A policy of the organization was changed.
     PolicyUpdate = "OrganizationPolicy.PolicyValueUpdated" Modify
         "Policy {PolicyName} was set to {PolicyValue}.",

@@ -34,6 +34,7 @@ fn revoke_many(setting: &Setting, ids: &[uuid::Uuid]) -> RevokeMany {
         actor: actor(&setting.ben),
         at: start() + days(2),
         audit_ids: ids.iter().map(|_| setting.id()).collect(),
+        channels: crate::notice::Channels::default(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::change::NumberedChange;
 use crate::create::{Create, PatKind};
 use crate::epoch::RaiseEpoch;
 use crate::model::{RevocationReason, StoredSecret};
+use crate::notice::Channels;
 use crate::revoke::Revoke;
 use crate::storage::{PageOrder, PageRequest};
 use crate::update::Update;
@@ -89,6 +90,7 @@ impl Setting {
             actor: actor(owner),
             audit_id: self.id(),
             maximum_active: 0,
+            channels: Channels::default(),
         }
     }
 
@@ -123,6 +125,7 @@ impl Setting {
             actor: actor(owner),
             at: start() + days(2),
             audit_id: self.id(),
+            channels: Channels::default(),
         }
     }
 

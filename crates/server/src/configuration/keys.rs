@@ -14,6 +14,8 @@ pub enum Kind {
     Switch,
     /// A list of strings. In a flag or variable: separated by commas or blanks.
     List,
+    /// A list of whole numbers. In a flag or variable: separated by commas or blanks.
+    Numbers,
     /// An array of tables. In a flag or variable: as inline TOML, `[{ name = "…" }]`.
     Tables,
 }
@@ -219,6 +221,97 @@ pub const KEYS: &[Key] = &[
         meaning: "Demand both `vso.pats` and `vso.pats_manage` of an access token without `user_impersonation`.",
     },
     Key {
+        name: "notify.days_before_expiry",
+        kind: Kind::Numbers,
+        default: Some("[7]"),
+        example: "[30, 7, 1]",
+        meaning: "How many days before its end a PAT's owner is told, once for each number.",
+    },
+    Key {
+        name: "notify.allowed_networks",
+        kind: Kind::List,
+        default: Some("[]"),
+        example: "[\"10.20.0.0/16\"]",
+        meaning: "Networks that webhooks may be in besides the public internet. Private, link-local, loopback and \
+                  other special addresses are refused otherwise.",
+    },
+    Key {
+        name: "notify.smtp.host",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"mail.fabrikam.example\"",
+        meaning: "The mail server. With it, the owner of a PAT gets mail when it is created, near its end, expired, \
+                  leaked, or revoked by an administrator; where the sign-in name is a mail address. A server that is \
+                  down is tried for a week.",
+    },
+    Key {
+        name: "notify.smtp.port",
+        kind: Kind::Number,
+        default: Some("465, 587 or 25"),
+        example: "587",
+        meaning: "Its port. The default goes with `notify.smtp.tls`: 465 for `implicit`, 587 for `starttls`, 25 for \
+                  `none`.",
+    },
+    Key {
+        name: "notify.smtp.tls",
+        kind: Kind::Text,
+        default: Some("\"implicit\""),
+        example: "\"starttls\"",
+        meaning: "`implicit`: TLS from the first byte on. `starttls`: nothing is sent before STARTTLS. `none`: for a \
+                  server on this machine.",
+    },
+    Key {
+        name: "notify.smtp.ca_file",
+        kind: Kind::Text,
+        default: Some("the system's"),
+        example: "\"/etc/patcycle/mail-ca.pem\"",
+        meaning: "A PEM file of the only authority to trust for the mail server.",
+    },
+    Key {
+        name: "notify.smtp.from",
+        kind: Kind::Text,
+        default: None,
+        example: "\"Patcycle <patcycle@fabrikam.example>\"",
+        meaning: "The sender. Required with `notify.smtp.host`.",
+    },
+    Key {
+        name: "notify.smtp.user",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"patcycle\"",
+        meaning: "The user at the mail server, with `notify.smtp.password_file`.",
+    },
+    Key {
+        name: "notify.smtp.password_file",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"/etc/patcycle/mail-password\"",
+        meaning: "A file that holds the user's password.",
+    },
+    Key {
+        name: "notify.webhook",
+        kind: Kind::Tables,
+        default: Some("none"),
+        example: "[{ url = \"https://hooks.fabrikam.example/patcycle\", secret_file = \"/etc/patcycle/webhook-key\" }]",
+        meaning: "Programs that are told, by requests signed as Standard Webhooks has it. Each `[[notify.webhook]]` \
+                  has `url`, `secret_file`, `events`, `organization`, `ca_file`; see below.",
+    },
+    Key {
+        name: "leaks.report_keys_url",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"https://api.github.com/meta/public_keys/secret_scanning\"",
+        meaning: "Where a secret-scanning service publishes the keys that it signs reports with. With it, \
+                  `POST /_patcycle/leaks/reports` takes such reports.",
+    },
+    Key {
+        name: "leaks.report_keys_ca_file",
+        kind: Kind::Text,
+        default: Some("the system's"),
+        example: "\"/etc/patcycle/scanner-ca.pem\"",
+        meaning: "A PEM file of the only authorities to trust for that address.",
+    },
+    Key {
         name: "organization",
         kind: Kind::Tables,
         default: None,
@@ -287,6 +380,21 @@ const VERIFY_RULE: &[(&str, &str)] = &[
     ("organization", "Required. The name of the `[[organization]]` that a PAT must be good in."),
 ];
 
+const WEBHOOK: &[(&str, &str)] = &[
+    (
+        "url",
+        "Required. `https://…`. A name is resolved once for each connection, and every address it has must be permitted. \
+         Redirects are not followed; an answer must come within 5 seconds.",
+    ),
+    (
+        "secret_file",
+        "Required. A file that holds this webhook's own key: `whsec_` and base64 of 24 to 64 random bytes.",
+    ),
+    ("events", "Some of `created`, `expiring`, `expired`, `leaked`, `revoked`. Default: all."),
+    ("organization", "The one organization that it is for. Default: all."),
+    ("ca_file", "A PEM file of the only authorities to trust for this webhook. Default: the system's."),
+];
+
 /// The reference page of the configuration, in Markdown.
 pub fn reference() -> String {
     let mut page = String::from(
@@ -301,6 +409,7 @@ pub fn reference() -> String {
             Kind::Number => "number",
             Kind::Switch => "`true` or `false`",
             Kind::List => "list of strings (outside the file: separated by commas)",
+            Kind::Numbers => "list of whole numbers (outside the file: separated by commas)",
             Kind::Tables => "array of tables (outside the file: inline TOML)",
         };
         // Writing to a string cannot fail.
@@ -317,6 +426,7 @@ pub fn reference() -> String {
         ("[[organization]]", ORGANIZATION),
         ("[[organization.issuer]]", ISSUER),
         ("[[verify_rule]]", VERIFY_RULE),
+        ("[[notify.webhook]]", WEBHOOK),
     ] {
         let _ = writeln!(page, "## `{title}`\n\n| key | meaning |\n| --- | --- |");
         for (name, meaning) in rows {

@@ -2,6 +2,7 @@
 //! told with the place, the problem and what to write.
 
 mod keys;
+mod notify;
 mod organization;
 mod raw;
 #[cfg(test)]
@@ -14,10 +15,12 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use patcycle_api::VerifyRule;
 use patcycle_contract::DisplayFilterOption;
+use patcycle_notify::ReportKeySettings;
 use patcycle_token::Signature;
 use url::{Host, Url};
 
 pub use keys::{KEYS, Key, Kind, reference};
+pub use notify::{NotifyConfiguration, SmtpConfiguration, WebhookConfiguration};
 pub use organization::{NameError, OrganizationConfiguration, check_name};
 pub use raw::Override;
 use raw::{Raw, RawEmulation, RawTls, Sources};
@@ -68,6 +71,10 @@ pub struct Configuration {
     pub log: LogSettings,
     /// How close the answers are to Azure DevOps' where it is not at its best.
     pub emulation: Emulation,
+    /// Who is told of what.
+    pub notify: NotifyConfiguration,
+    /// Where the keys of signed leak reports are published; `None`: no such report is taken.
+    pub report_keys: Option<ReportKeySettings>,
     /// The organizations; at least one.
     pub organizations: Vec<OrganizationConfiguration>,
     /// The rules of `/_patcycle/verify/{name}`.
@@ -142,7 +149,7 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
             .trusted_proxies
             .unwrap_or_default()
             .iter()
-            .map(|text| network(text, sources))
+            .map(|text| network("trusted_proxies", text, sources))
             .collect::<Result<_, _>>()?,
         maximum_active_pats_per_owner: raw.maximum_active_pats_per_owner.unwrap_or(1000),
         accept_azure_devops_audience,
@@ -170,6 +177,8 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
         },
         emulation: emulation(&raw.emulation, sources)?,
         verify_rules: verify_rule::verify_rules(raw.verify_rule, &organizations, sources)?,
+        notify: notify::notify(raw.notify, sources)?,
+        report_keys: notify::report_keys(raw.leaks, sources)?,
         organizations,
     })
 }
@@ -252,11 +261,11 @@ fn database(url: Option<String>, url_file: bool, sources: &Sources) -> Result<Pa
     }
 }
 
-fn network(text: &str, sources: &Sources) -> Result<IpNet, ConfigurationError> {
+fn network(key: &str, text: &str, sources: &Sources) -> Result<IpNet, ConfigurationError> {
     let address = || text.parse().ok().map(|address: std::net::IpAddr| IpNet::from(address));
     text.parse().ok().or_else(address).ok_or_else(|| {
         let problem = format!("`{text}` is neither an address nor a range");
-        sources.error("trusted_proxies", problem, "Write `trusted_proxies = [\"10.0.0.0/8\"]`.")
+        sources.error(key, problem, "Write a list of them: `[\"10.0.0.0/8\", \"192.0.2.7\"]`.")
     })
 }
 

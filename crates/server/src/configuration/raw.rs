@@ -43,6 +43,10 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) emulation: RawEmulation,
     #[serde(default)]
+    pub(super) notify: RawNotify,
+    #[serde(default)]
+    pub(super) leaks: RawLeaks,
+    #[serde(default)]
     pub(super) organization: Vec<RawOrganization>,
     #[serde(default)]
     pub(super) verify_rule: Vec<RawVerifyRule>,
@@ -71,6 +75,45 @@ pub(super) struct RawEmulation {
     pub(super) revoke_unknown_is_204: Option<bool>,
     pub(super) sign_in_page_203: Option<bool>,
     pub(super) require_both_pat_scopes: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawNotify {
+    pub(super) days_before_expiry: Option<Vec<i64>>,
+    pub(super) allowed_networks: Option<Vec<String>>,
+    pub(super) smtp: Option<RawSmtp>,
+    #[serde(default)]
+    pub(super) webhook: Vec<RawWebhook>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSmtp {
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) tls: Option<String>,
+    pub(super) ca_file: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) password_file: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWebhook {
+    pub(super) url: Option<String>,
+    pub(super) secret_file: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    pub(super) organization: Option<String>,
+    pub(super) ca_file: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLeaks {
+    pub(super) report_keys_url: Option<String>,
+    pub(super) report_keys_ca_file: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -164,7 +207,13 @@ fn parse(key: &Key, text: &str) -> Result<Value, String> {
                 .map(|part| Value::String(part.into()))
                 .collect(),
         )),
-        Kind::List | Kind::Tables => {
+        Kind::Numbers if !text.starts_with('[') => text
+            .split([',', ' '])
+            .filter(|part| !part.is_empty())
+            .map(|part| part.parse().map(Value::Integer).map_err(|_| format!("`{part}` is not a number")))
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
+        Kind::List | Kind::Numbers | Kind::Tables => {
             let table: Table =
                 toml::from_str(&format!("value = {text}")).map_err(|error| describe(&error))?;
             table.get("value").cloned().ok_or_else(|| "it is empty".to_owned())
@@ -180,7 +229,7 @@ fn place(table: &mut Table, name: &str, value: Value) {
         Some((outer, inner)) => {
             let entry = table.entry(outer).or_insert_with(|| Value::Table(Table::new()));
             if let Value::Table(nested) = entry {
-                nested.insert(inner.to_owned(), value);
+                place(nested, inner, value);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Starting and stopping the twin.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -13,8 +14,6 @@ use patcycle_entra::validation::TrustedIssuer;
 use patcycle_lifecycle::{Membership, OrganizationSpecification, PolicySettings, Settings};
 use patcycle_local_tenant::LocalTenant;
 use patcycle_store_sqlite::SqliteStore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::clock::DevClock;
@@ -30,9 +29,14 @@ use super::tenants::{CONTOSO, FABRIKAM};
 use super::{DevOptions, app, certificates, tenants};
 use crate::assembly::{self, ServiceParts};
 use crate::audit_checkpoints::AuditCheckpoints;
+use crate::configuration::NotifyConfiguration;
 use crate::gate::Gated;
+use crate::jobs::Jobs;
 use crate::listen::{self, Bound, Running};
-use crate::{Context, ServerError, audit_checkpoints, files, health, last_use, rotation_key, tls};
+use crate::{Context, ServerError, audit_checkpoints, files, health, rotation_key, tls};
+
+/// The pause between two looks of a job: its clock may be moved at any time.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The Azure DevOps resource: what access tokens of the local tenant are for.
 const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
@@ -50,10 +54,9 @@ pub struct RunningDev {
     pub(super) people: [(String, &'static str); 3],
     listeners: Vec<Running>,
     tenant: LocalTenant,
-    stop_jobs: CancellationToken,
-    jobs: TaskTracker,
     checkpoints: Arc<AuditCheckpoints>,
     store: SqliteStore,
+    jobs: Jobs,
     /// Last, so that nobody else begins before everything is closed.
     _lock: Lock,
 }
@@ -121,11 +124,6 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
         listen::serve(https, Some(tls_config), on_https).await,
     ];
 
-    let (stop_jobs, jobs) = (CancellationToken::new(), TaskTracker::new());
-    jobs.spawn(last_use::write_regularly(service.lifecycle, stop_jobs.clone()));
-    jobs.spawn(Arc::clone(&service.checkpoints).run(stop_jobs.clone()));
-    jobs.close();
-
     let running = RunningDev {
         base_url,
         console_url,
@@ -134,10 +132,9 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
         people,
         listeners,
         tenant,
-        stop_jobs,
-        jobs,
         checkpoints: service.checkpoints,
         store: service.store,
+        jobs: service.jobs,
         _lock: lock,
     };
     let environment = environment(&running, &credentials);
@@ -151,8 +148,7 @@ impl RunningDev {
     pub async fn stop(self) -> Result<(), ServerError> {
         let removed = files::remove(&self.directory.environment());
         futures::future::join_all(self.listeners.into_iter().map(Running::drain)).await;
-        self.stop_jobs.cancel();
-        self.jobs.wait().await;
+        self.jobs.stop().await;
         self.checkpoints.write_or_warn().await;
         self.tenant.close().await;
         self.store.close().await;
@@ -225,6 +221,10 @@ fn parts(
             ..Settings::default()
         },
         api: ApiSettings { verify_rules: verify_rules(), ..ApiSettings::default() },
+        // The twin tells nobody; ends go into the audit all the same.
+        notify: NotifyConfiguration::default(),
+        report_keys: None,
+        look: LOOK,
     }
 }
 

@@ -3,8 +3,10 @@
 pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod changes;
+pub(crate) mod ends;
 pub(crate) mod find;
 pub(crate) mod inventory;
+pub(crate) mod outbox;
 pub(crate) mod owned;
 pub(crate) mod page;
 pub(crate) mod people;
@@ -12,4 +14,5 @@ pub(crate) mod policies;
 pub(crate) mod policy_subjects;
 pub(crate) mod rules;
 pub(crate) mod secret;
+pub(crate) mod secret_owner;
 pub(crate) mod uses;

@@ -30,6 +30,10 @@ impl Transaction for Create {
         };
         let outcome = decide(&self, &facts)?;
         let cohort = prepare_owner(session, &outcome, &owner).await?;
+        if !outcome.notices.is_empty() {
+            session.open_savepoint().await?;
+            session.put_notices(&outcome.notices).await?;
+        }
         write(session, cohort, &outcome, &self.secret).await?;
         session.keep().await?;
         remember(session, &organization, cohort, owner, &outcome);

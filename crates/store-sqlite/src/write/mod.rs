@@ -1,10 +1,13 @@
 //! Writes: the queue, the writer's thread, and one file for each transaction.
 
 mod create;
+pub(crate) mod ends;
 mod epoch;
 mod import;
 mod known;
+mod leak;
 pub(crate) mod organization;
+pub(crate) mod outbox;
 mod policy;
 pub(crate) mod queue;
 mod revocation_rule;

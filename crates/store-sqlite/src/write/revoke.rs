@@ -21,13 +21,16 @@ impl Transaction for Revoke {
             cutoffs: organization.cutoffs(owner.epoch),
             audit_head: organization.audit_head,
         };
-        let (authorization, audit, change) = match decide(&self, &facts)? {
+        let (authorization, audit, change, notices) = match decide(&self, &facts)? {
             RevokeOutcome::Unchanged => return Ok(()),
-            RevokeOutcome::Revoked { authorization, audit, change } => (authorization, audit, change),
+            RevokeOutcome::Revoked { authorization, audit, change, notices } => {
+                (authorization, audit, change, notices)
+            }
         };
         session.open_savepoint().await?;
         write(session, &authorization).await?;
         session.record(&audit, change).await?;
+        session.put_notices(&notices).await?;
         session.keep().await?;
         session.remember_audit(&audit);
         // The remembered count of active PATs stays: it is an upper bound.
@@ -35,6 +38,7 @@ impl Transaction for Revoke {
     }
 }
 
+/// Moves the PAT to the cohort that its epochs and its revocation give.
 pub(super) async fn write(session: &mut Session, authorization: &Authorization) -> Result<(), Failure> {
     let cohort = session
         .cohort(

@@ -23,6 +23,7 @@ impl Transaction for RevokeMany {
         for (place, pat) in (0..).zip(&revoked) {
             super::revoke::write(session, &pat.authorization).await?;
             session.record_at(place, &pat.audit, pat.change).await?;
+            session.put_notices(&pat.notices).await?;
         }
         session.keep_many(revoked.len() as u64).await?;
         session.remember_audit(&last.audit);

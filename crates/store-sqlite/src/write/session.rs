@@ -94,7 +94,8 @@ impl Session {
         self.keep_many(1).await
     }
 
-    /// The same for a command with so many changes, each written by [`Session::record_at`].
+    /// The same for a command with so many changes, each written by [`Session::record_at`]; with none for what nobody is
+    /// told of.
     pub(super) async fn keep_many(&mut self, changes: u64) -> Result<(), Failure> {
         while self.open_savepoints > 0 {
             // One that stays open makes every later statement keep copies of the pages that it changes.
@@ -295,7 +296,7 @@ impl Session {
         .await?)
     }
 
-    /// Writes the audit and change records of the running command.
+    /// Writes an audit record of the running command and its change record.
     pub(super) async fn record(&mut self, audit: &AuditRecord, change: Change) -> Result<(), Failure> {
         self.record_at(0, audit, change).await
     }

@@ -7,6 +7,7 @@ use patcycle_evidence::Scratch;
 use patcycle_lifecycle::audit::{Actor, AuditHead, verify};
 use patcycle_lifecycle::create::{Create, PatKind};
 use patcycle_lifecycle::model::{RevocationReason, StoredSecret};
+use patcycle_lifecycle::notice::Channels;
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::{
     Authorization, Epochs, Membership, Organization, OrganizationSpecification, Person, PolicySettings,
@@ -115,6 +116,7 @@ impl Cast {
             at: start(),
             audit_id: self.random.uuid().unwrap(),
             maximum_active: 1000,
+            channels: Channels::default(),
         }
     }
 
@@ -127,6 +129,7 @@ impl Cast {
             actor: Actor::default(),
             at: start(),
             audit_id: self.random.uuid().unwrap(),
+            channels: Channels::default(),
         }
     }
 

@@ -9,7 +9,10 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt as _;
-use patcycle_api::{ApiSettings, ApiState, AuditWitness, DirectoryEntry, OrganizationDirectory};
+use patcycle_api::{
+    ApiSettings, ApiState, AuditWitness, DirectoryEntry, LeakIntake, LeakReports, LeakWorker,
+    OrganizationDirectory,
+};
 use patcycle_contract::IdempotencyKey;
 use patcycle_entra::validation::TokenValidator;
 use patcycle_evidence::Scratch;
@@ -41,6 +44,7 @@ pub(crate) struct TestApp {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) fabrikam: Organization,
     organization_ids: HashMap<String, Uuid>,
+    leak_worker: tokio::sync::Mutex<LeakWorker>,
     fault: Arc<Mutex<Option<Fault>>>,
     directory: Scratch,
 }
@@ -54,6 +58,15 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(api: ApiSettings, settings: Settings) -> Self {
+        Self::start_believing(api, settings, LeakReports::default()).await
+    }
+
+    /// With leak reports that are believed.
+    pub(crate) async fn start_believing(
+        api: ApiSettings,
+        settings: Settings,
+        leak_reports: LeakReports,
+    ) -> Self {
         let directory = Scratch::new("api");
         let random: Arc<dyn Random> = Arc::new(SeededRandom::new(7));
         let clock = AdvancingClock::new(Arc::new(FixedClock(noon())));
@@ -109,8 +122,11 @@ impl TestApp {
             Arc::new(RotationKey::generate(&*random).unwrap()),
             settings,
         );
+        let (leaks, leak_worker) = LeakIntake::new(lifecycle.clone(), Arc::clone(&shared_clock));
         let router = patcycle_api::router(ApiState {
             lifecycle: lifecycle.clone(),
+            leaks,
+            leak_reports,
             validator: Arc::new(TokenValidator::new(trusted, shared_clock).unwrap()),
             organizations: OrganizationDirectory::new(entries).unwrap(),
             settings: api,
@@ -127,9 +143,15 @@ impl TestApp {
             random,
             fabrikam,
             organization_ids,
+            leak_worker: tokio::sync::Mutex::new(leak_worker),
             fault,
             directory,
         }
+    }
+
+    /// Has the reports of leaks looked at that were taken.
+    pub(crate) async fn work_on_leaks(&self) {
+        self.leak_worker.lock().await.run_once().await;
     }
 
     /// Makes the store fail from now on, or work again.

@@ -11,11 +11,12 @@ use patcycle_lifecycle::create::Create;
 use patcycle_lifecycle::epoch::RaiseEpoch;
 use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
+use patcycle_lifecycle::leak::{Leak, SecretOwner};
 use patcycle_lifecycle::people::PeopleRequest;
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
-use patcycle_lifecycle::revoke_many::RevokeMany;
+use patcycle_lifecycle::revoke_many::{OwnedPat, RevokeMany};
 use patcycle_lifecycle::rotation::{
     FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation,
 };
@@ -200,6 +201,21 @@ impl Storage for FaultyStore {
     async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError> {
         self.check()?;
         self.store.people(request).await
+    }
+
+    async fn report_leak(&self, leak: Leak) -> Result<(), StorageError> {
+        self.check()?;
+        self.store.report_leak(leak).await
+    }
+
+    async fn find_secret_owner(&self, digests: &[Digest]) -> Result<Option<SecretOwner>, StorageError> {
+        self.check()?;
+        self.store.find_secret_owner(digests).await
+    }
+
+    async fn find_with_owner(&self, secret: &SecretOwner) -> Result<Option<OwnedPat>, StorageError> {
+        self.check()?;
+        self.store.find_with_owner(secret).await
     }
 
     async fn audit_after(

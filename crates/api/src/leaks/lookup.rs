@@ -1,0 +1,88 @@
+//! `POST /{organization}/_apis/_patcycle/leaks/lookup`: whose are these strings? For administrators who were handed one.
+//!
+//! Nothing is changed, and no token is repeated: the answers stand in the order of the question.
+
+use axum::body::Body;
+use http::StatusCode;
+use patcycle_contract::date;
+use patcycle_lifecycle::State;
+use patcycle_lifecycle::leak::KnownPat;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Find, MAXIMUM_TOKENS, too_many};
+use crate::answer::Answer;
+use crate::body;
+use crate::call::Call;
+
+#[derive(Serialize)]
+struct Findings {
+    count: usize,
+    value: Vec<Finding>,
+}
+
+/// What is known of one string.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    /// Whether it is the secret of a PAT of this organization.
+    known: bool,
+    #[serde(flatten)]
+    pat: Option<FoundPat>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FoundPat {
+    authorization_id: Uuid,
+    display_name: String,
+    scope: String,
+    valid_from: String,
+    valid_to: String,
+    state: &'static str,
+    /// Whether this very secret works; a superseded one does not.
+    works: bool,
+    owner_id: Uuid,
+    owner_name: String,
+    owner_display_name: String,
+}
+
+pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
+    let timeout = call.state.settings.body_timeout;
+    let body = body::read(call.parts, body, timeout).await.map_err(|error| error.answer())?;
+    let body = zeroize::Zeroizing::new(body);
+    let find: Find = serde_json::from_slice(&body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        call.unreadable(&patcycle_contract::BodyError::Malformed { line, column })
+    })?;
+    if find.tokens.len() > MAXIMUM_TOKENS {
+        return Err(too_many(find.tokens.len()));
+    }
+    let mut value = Vec::with_capacity(find.tokens.len());
+    for token in &find.tokens {
+        let known = call.state.lifecycle.look_up_leaked(call.organization, token).await;
+        let known = known.map_err(|error| call.failed(error))?;
+        value.push(Finding { known: known.is_some(), pat: known.map(found) });
+    }
+    Ok(Answer::json(StatusCode::OK, &Findings { count: value.len(), value }))
+}
+
+fn found(known: KnownPat) -> FoundPat {
+    let pat = known.authorization;
+    FoundPat {
+        authorization_id: pat.id,
+        display_name: pat.display_name,
+        scope: pat.scope,
+        valid_from: date::format(pat.valid_from),
+        valid_to: date::format(pat.valid_to),
+        state: match known.state {
+            State::Active => "active",
+            State::Expired => "expired",
+            State::Revoked => "revoked",
+        },
+        works: known.secret_works,
+        owner_id: known.owner.id,
+        owner_name: known.owner.user_name,
+        owner_display_name: known.owner.display_name,
+    }
+}
