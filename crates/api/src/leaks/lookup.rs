@@ -14,6 +14,7 @@ use super::{Find, MAXIMUM_TOKENS, too_many};
 use crate::answer::Answer;
 use crate::body;
 use crate::call::Call;
+use crate::openapi::Documentation;
 
 #[derive(Serialize)]
 struct Findings {
@@ -45,6 +46,13 @@ struct FoundPat {
     owner_id: Uuid,
     owner_name: String,
     owner_display_name: String,
+}
+
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Leaks", "Tells whose tokens are that were found")
+        .text("Nothing is changed, and no token is repeated: the answers stand in the order of the question.")
+        .takes::<Find>()
+        .answers_json(200, "For each token whether it is known, and of which PAT it is the secret.")
 }
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {

@@ -13,6 +13,7 @@ use patcycle_lifecycle::audit::Actor;
 use patcycle_primitives::Secret;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::exchange::Exchange;
@@ -24,8 +25,11 @@ pub use seen::LeakReports;
 pub(crate) const MAXIMUM_TOKENS: usize = 100;
 
 /// What somebody found.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = LeakedTokens)]
 struct Find {
+    /// At most 100.
+    #[schema(value_type = Vec<String>)]
     tokens: Vec<Secret>,
     #[serde(default, rename = "where")]
     place: Option<String>,

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
+use patcycle_contract::WrappedException;
 use patcycle_lifecycle::OperationError;
 use patcycle_primitives::Secret;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::{parse, reporter, too_many};
 use crate::answer::Answer;
 use crate::exchange::Exchange;
+use crate::openapi::Documentation;
 use crate::{ApiState, body, failure};
 
 const KEY_IDENTIFIER: &str = "github-public-key-identifier";
@@ -48,6 +50,16 @@ pub(super) struct Labelled {
     token_hash: String,
     token_type: String,
     label: &'static str,
+}
+
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Leaks", "Takes a signed report of a secret-scanning service")
+        .text("In the shape of GitHub's partner program: ECDSA P-256 with SHA-256 over the raw body.")
+        .required_header("Github-Public-Key-Identifier", "Which of the published keys signed it.")
+        .required_header("Github-Public-Key-Signature", "The signature, base64.")
+        .answers_json(200, "For each token, by its hash, whether this service made it.")
+        .answers::<WrappedException>(401, "The signature is not believed.")
+        .answers::<WrappedException>(503, "The published keys cannot be had now.")
 }
 
 pub(crate) async fn handle(

@@ -7,17 +7,27 @@ use axum::body::Body;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, request::Parts};
+use patcycle_contract::WrappedException;
 use patcycle_token::ParsedPat;
 use serde_json::json;
 
 use super::intake::{Full, Report};
-use super::{parse_find, reporter};
+use super::{Find, parse_find, reporter};
 use crate::answer::Answer;
 use crate::exchange::Exchange;
+use crate::openapi::Documentation;
 use crate::{ApiState, body};
 
 /// Seconds after which a source may try again.
 const RETRY_SECONDS: u32 = 60;
+
+pub(crate) fn documentation() -> Documentation {
+    Documentation::new("Leaks", "Tells of tokens that were found where secrets must not be")
+        .text("No credentials. The answer is the same whatever the tokens are, and comes before they are looked up.")
+        .takes::<Find>()
+        .answers_json(202, "The report is taken.")
+        .answers::<WrappedException>(429, "The source has reported too many for now.")
+}
 
 pub(crate) async fn handle(
     state: &ApiState,

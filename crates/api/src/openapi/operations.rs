@@ -3,7 +3,7 @@
 use super::Documentation;
 use crate::routes::Operation;
 use crate::{
-    about, administration, audit, challenge, discovery, graph, openapi, pats, policies, profile,
+    about, administration, audit, challenge, discovery, graph, leaks, openapi, pats, policies, profile,
     session_tokens, token_admin, verify,
 };
 
@@ -17,6 +17,9 @@ pub(super) fn documentation(operation: Operation) -> Documentation {
         Operation::RevokeOwner => administration::revoke_owner::documentation(),
         Operation::Verify => verify::documentation(),
         Operation::VerifyByRule => verify::rule_documentation(),
+        Operation::ReportLeaks => leaks::report::documentation(),
+        Operation::ReceiveLeakReport => leaks::receive::documentation(),
+        Operation::LookUpLeaks => leaks::lookup::documentation(),
         Operation::Challenge => challenge::documentation(),
         Operation::ListLocations => discovery::locations::documentation(),
         Operation::ListAreaLocations => discovery::locations::area_documentation(),
