@@ -6,11 +6,6 @@ use percent_encoding::percent_decode_str;
 
 /// Query parameters that OAuth clients put tokens into.
 const TOKEN_PARAMETERS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
-/// What every PAT of 84 characters has after its random part, and how many characters lie around it.
-const MARK: &str = "JQQJ99";
-const BEFORE_MARK: usize = 52;
-const FROM_MARK: usize = 32;
-
 /// Whether path, query or authority carry something that looks like a credential.
 pub(crate) fn carries_credential(uri: &Uri, query: &[(String, String)]) -> bool {
     uri.authority().is_some_and(|authority| authority.as_str().contains('@'))
@@ -22,15 +17,7 @@ pub(crate) fn carries_credential(uri: &Uri, query: &[(String, String)]) -> bool 
 }
 
 fn is_credential(text: &str) -> bool {
-    holds_pat(text) || holds_json_web_token(text)
-}
-
-/// A PAT with a mistyped character counts too: most of its secret is in there.
-fn holds_pat(text: &str) -> bool {
-    text.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| {
-        let marked = |at: usize| at >= BEFORE_MARK && word.len() - at >= FROM_MARK;
-        word.match_indices(MARK).any(|(at, _)| marked(at)) || patcycle_token::parse(word).is_ok()
-    })
+    patcycle_token::holds_pat(text) || holds_json_web_token(text)
 }
 
 /// Three parts of base64url, the first of them the start of a JSON object.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use patcycle_primitives::Secret;
 use patcycle_token::{Digest, ParsedPat};
+use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, describe};
@@ -143,7 +144,7 @@ impl Lifecycle {
         let Some(secret) = self.find_secret(presented).await? else { return Ok(false) };
         let command = Leak {
             secret,
-            place: place.and_then(|place| readable_place(place, presented)),
+            place: place.and_then(readable_place),
             channels: self.settings.channels.clone(),
             actor,
             at: self.clock.now(),
@@ -164,9 +165,11 @@ impl Lifecycle {
     }
 }
 
-/// The place as the audit may keep it: one line, not too long, and without the secret itself.
-fn readable_place(place: &str, secret: &Secret) -> Option<String> {
-    if place.contains(secret.expose()) {
+/// The place as the audit may keep it: one line, not too long, and without any PAT, be it the one that is reported
+/// or another.
+fn readable_place(place: &str) -> Option<String> {
+    let holds_pat = |text: &str| patcycle_token::holds_pat(text);
+    if holds_pat(place) || holds_pat(&percent_decode_str(place).decode_utf8_lossy()) {
         return None;
     }
     let line: String =

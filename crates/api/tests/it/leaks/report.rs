@@ -51,13 +51,28 @@ async fn nobody_learns_whether_it_was_one() {
 }
 
 #[tokio::test]
-async fn a_place_never_holds_the_secret() {
+async fn a_place_never_holds_a_secret_plain_or_encoded_reported_or_not() {
     let app = TestApp::start().await;
-    let (secret, id) = app.leaky("leaked").await;
-    app.report(&json!({ "tokens": [secret], "where": format!("https://x.example/?t={secret}") })).await;
+    let (live, _) = app.leaky("live").await;
+    let encoded =
+        |secret: &str| secret.bytes().map(percent_encoding::percent_encode_byte).collect::<String>();
+    for place in [|own: &str, _: &str| own.to_owned(), |_: &str, other: &str| other.to_owned()] {
+        for encode in [str::to_owned, encoded] {
+            let (secret, id) = app.leaky("leaked").await;
+            let place = format!("https://x.example/?t={}", encode(&place(&secret, &live)));
+            app.report(&json!({ "tokens": [secret], "where": place })).await;
+            app.work_on_leaks().await;
+            assert_eq!(app.state(&id).await, "revoked");
+            let audit = app.audit().await;
+            for hidden in [&secret[..8], &live[..8], &encoded(&live)[..24]] {
+                assert!(audit.iter().all(|record| !record.data.contains(hidden)));
+            }
+        }
+    }
+    let (secret, _) = app.leaky("leaked").await;
+    app.report(&json!({ "tokens": [secret], "where": "https://x.example/a?b=c" })).await;
     app.work_on_leaks().await;
-    assert_eq!(app.state(&id).await, "revoked");
-    assert!(app.audit().await.iter().all(|record| !record.data.contains(&secret[..8])));
+    assert!(app.audit().await.iter().any(|record| record.data.contains("https://x.example/a?b=c")));
 }
 
 #[tokio::test]
