@@ -64,7 +64,7 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
         call.unreadable(&patcycle_contract::BodyError::Malformed { line, column })
     })?;
     if find.tokens.len() > MAXIMUM_TOKENS {
-        return Err(too_many(find.tokens.len()));
+        return Err(too_many(find.tokens.len(), MAXIMUM_TOKENS));
     }
     let mut value = Vec::with_capacity(find.tokens.len());
     for token in &find.tokens {

@@ -48,13 +48,13 @@ fn parse<T: DeserializeOwned>(body: Vec<u8>, exchange: &Exchange) -> Result<T, A
 fn parse_find(body: Vec<u8>, exchange: &Exchange) -> Result<Find, Answer> {
     let find: Find = parse(body, exchange)?;
     if find.tokens.len() > MAXIMUM_TOKENS {
-        return Err(too_many(find.tokens.len()));
+        return Err(too_many(find.tokens.len(), MAXIMUM_TOKENS));
     }
     Ok(find)
 }
 
-fn too_many(count: usize) -> Answer {
-    Answer::bad_argument(format!("The request has {count} tokens. Send at most {MAXIMUM_TOKENS} at once."))
+fn too_many(count: usize, maximum: usize) -> Answer {
+    Answer::bad_argument(format!("The request has {count} tokens. Send at most {maximum} at once."))
 }
 
 /// The one who reports: an address, and never a person.

@@ -81,7 +81,7 @@ pub(crate) async fn handle(
     }
     let matches: Vec<Match> = parse(body, exchange)?;
     if matches.len() > MAXIMUM_TOKENS {
-        return Err(too_many(matches.len()));
+        return Err(too_many(matches.len(), MAXIMUM_TOKENS));
     }
     check_time(&matches, now)?;
     let mut labels = Vec::with_capacity(matches.len());
