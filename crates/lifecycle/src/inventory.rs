@@ -8,9 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use patcycle_contract::inventory::{
     InventoryCounts, InventoryFilter, InventoryOwner, InventoryPage, InventoryPat, InventoryQuery,
 };
-use patcycle_contract::{
-    DisplayFilterOption, PatUsage, PolicyName, PolicySetting, ScopeSet, SubjectDescriptor,
-};
+use patcycle_contract::{DisplayFilterOption, PatUsage, PolicySetting, ScopeSet, SubjectDescriptor};
 use uuid::Uuid;
 
 use crate::continuation::BadContinuationToken;
@@ -155,18 +153,12 @@ impl Lifecycle {
             None => None,
             Some(name) => {
                 let setting = self.storage.policies(organization.id).await?.setting(name).clone();
-                Some(alone(name, PolicySetting { value: Some(true), ..setting }))
+                Some(Policies::only(name, PolicySetting { value: Some(true), ..setting }))
             }
         };
         let rules = self.storage.revocation_rules(organization.id).await?;
         Ok(Measure { filter, now, rules, violated })
     }
-}
-
-/// One policy as it is given, and every other one off.
-fn alone(name: PolicyName, setting: PolicySetting) -> Policies {
-    let off = |policies: Policies, other: &PolicyName| policies.with(*other, PolicySetting::of(false));
-    PolicyName::ALL.iter().fold(Policies::default(), off).with(name, setting)
 }
 
 impl Measure<'_> {

@@ -103,6 +103,12 @@ impl Policies {
         self
     }
 
+    /// Policies of which this one alone may be on: what it would refuse by itself.
+    pub(crate) fn only(name: PolicyName, setting: PolicySetting) -> Self {
+        let off = |policies: Self, other: &PolicyName| policies.with(*other, PolicySetting::of(false));
+        PolicyName::ALL.iter().fold(Self::default(), off).with(name, setting)
+    }
+
     /// The settings of one level.
     pub fn level(&self, level: PolicyLevel) -> &PolicySettings {
         match level {

@@ -103,12 +103,6 @@ pub fn judge(
     })
 }
 
-/// The policy as it is tried, and every other one off.
-fn alone(name: PolicyName, setting: &PolicySetting) -> Policies {
-    let off = |policies: Policies, other: &PolicyName| policies.with(*other, PolicySetting::of(false));
-    PolicyName::ALL.iter().fold(Policies::default(), off).with(name, setting.clone())
-}
-
 impl Lifecycle {
     /// Tries a policy with a change made. The first page looks at every PAT and counts; the pages after it go on
     /// with the list where the one before has ended.
@@ -123,7 +117,7 @@ impl Lifecycle {
         let now = self.clock.now();
         let current = self.storage.policies(organization.id).await?;
         let setting = patch.apply(current.setting(name)).map_err(|path| PolicyConflict { path })?;
-        let tried = alone(name, &setting);
+        let tried = Policies::only(name, setting.clone());
         let binding = binding(caller, organization, name, &setting);
         let start = continuation_token.map(|token| self.open(&binding, token, now)).transpose()?;
 
