@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use patcycle_contract::PolicyLevel;
+use patcycle_lifecycle::cutoffs::Cutoffs;
 use patcycle_lifecycle::model::{Revocation, RevocationReason};
 use patcycle_lifecycle::{Authorization, Epochs, Policies, PolicySettings, RevocationRules, ScopeCutoff};
 use uuid::Uuid;
@@ -67,6 +68,18 @@ pub(crate) fn rules(text: &str) -> Result<RevocationRules, Failure> {
     let pairs: Vec<(String, i64)> = serde_json::from_str(text).map_err(unreadable)?;
     let cutoff = |(scope, microseconds)| Ok(ScopeCutoff { scope, created_before: instant(microseconds)? });
     Ok(RevocationRules::new(pairs.into_iter().map(cutoff).collect::<Result<_, Failure>>()?))
+}
+
+/// What PATs are measured by: the current epochs, and the rules as queries collect them.
+pub(crate) fn cutoffs(
+    organization_epoch: i64,
+    owner_epoch: i64,
+    rules_text: &str,
+) -> Result<Cutoffs, Failure> {
+    Ok(Cutoffs {
+        epochs: Epochs { organization: counter(organization_epoch)?, owner: counter(owner_epoch)? },
+        rules: rules(rules_text)?,
+    })
 }
 
 /// A row of `authorization` with its cohort's columns.

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
+use patcycle_lifecycle::Person;
 use patcycle_lifecycle::revoke_many::OwnedPat;
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
-use patcycle_lifecycle::{Cutoffs, Epochs, Person};
 use serde_json::json;
 use sqlx::{Executor, Sqlite};
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter, groups, number, rules};
+use crate::rows::{AuthorizationRow, counter, cutoffs, groups, number};
 
 /// A PAT, its owner, and what was current when it was read.
 struct OwnedRow {
@@ -142,13 +142,7 @@ impl OwnedRow {
             disabled: self.disabled,
             groups: groups(&self.member_of)?,
         };
-        let cutoffs = Cutoffs {
-            epochs: Epochs {
-                organization: counter(self.current_organization_epoch)?,
-                owner: counter(self.current_owner_epoch)?,
-            },
-            rules: rules(&self.rules)?,
-        };
+        let cutoffs = cutoffs(self.current_organization_epoch, self.current_owner_epoch, &self.rules)?;
         let authorization = AuthorizationRow {
             id: self.id,
             display_name: self.display_name,

@@ -7,12 +7,12 @@
 
 use jiff::Timestamp;
 use patcycle_lifecycle::storage::{PageOrder, PageRequest};
-use patcycle_lifecycle::{Authorization, Cutoffs, Epochs, State};
+use patcycle_lifecycle::{Authorization, State};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter, rules};
+use crate::rows::{AuthorizationRow, cutoffs};
 
 /// Where the page may be found; keys and ends on the bounds are outside, but for `latest_end`.
 struct Bounds {
@@ -204,13 +204,7 @@ pub(crate) async fn page(readers: &SqlitePool, request: &PageRequest) -> Result<
 
 impl PageRow {
     fn into_authorization(self, request: &PageRequest) -> Result<Authorization, Failure> {
-        let cutoffs = Cutoffs {
-            epochs: Epochs {
-                organization: counter(self.current_organization_epoch)?,
-                owner: counter(self.current_owner_epoch)?,
-            },
-            rules: rules(&self.rules)?,
-        };
+        let cutoffs = cutoffs(self.current_organization_epoch, self.current_owner_epoch, &self.rules)?;
         let authorization = AuthorizationRow {
             id: self.id,
             display_name: self.display_name,

@@ -1,13 +1,13 @@
 //! Reading the PATs that a policy may have something against.
 
+use patcycle_lifecycle::Person;
 use patcycle_lifecycle::policy::PolicySubject;
 use patcycle_lifecycle::storage::PolicySubjectsRequest;
-use patcycle_lifecycle::{Cutoffs, Epochs, Person};
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter, groups, instant, rules};
+use crate::rows::{AuthorizationRow, cutoffs, groups, instant};
 
 /// PATs of the organization, and global ones of other organizations of its tenant, in the order of their ids.
 pub(crate) async fn policy_subjects(
@@ -92,13 +92,7 @@ pub(crate) async fn policy_subjects(
             Ok(PolicySubject {
                 authorization: authorization.into_authorization(row.organization, row.owner)?,
                 owner,
-                cutoffs: Cutoffs {
-                    epochs: Epochs {
-                        organization: counter(row.current_organization_epoch)?,
-                        owner: counter(row.current_owner_epoch)?,
-                    },
-                    rules: rules(&row.rules)?,
-                },
+                cutoffs: cutoffs(row.current_organization_epoch, row.current_owner_epoch, &row.rules)?,
                 last_use: row.last_minute.map(instant).transpose()?.map(|minute| (minute, row.last_address)),
             })
         })

@@ -1,14 +1,14 @@
 //! Finding a secret by its digest: all that a verdict needs, in one statement.
 
+use patcycle_lifecycle::Person;
 use patcycle_lifecycle::model::StoredSecret;
 use patcycle_lifecycle::verify::VerifyFacts;
-use patcycle_lifecycle::{Cutoffs, Epochs, Person};
 use patcycle_token::Digest;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::rows::{AuthorizationRow, counter, groups, hash, instant, policies, rules};
+use crate::rows::{AuthorizationRow, cutoffs, groups, hash, instant, policies, rules};
 
 /// The secret of one of these digests, with its PAT, owner and current epochs. A secret that a rotation has replaced
 /// comes with its own beginning, not with that of the present one: revocation rules measure it by that.
@@ -107,13 +107,7 @@ pub(crate) async fn find_secret(
         authorization: authorization.into_authorization(row.organization, row.owner)?,
         tenant_id: row.tenant_id,
         owner,
-        cutoffs: Cutoffs {
-            epochs: Epochs {
-                organization: counter(row.current_organization_epoch)?,
-                owner: counter(row.current_owner_epoch)?,
-            },
-            rules: rules(&row.rules)?,
-        },
+        cutoffs: cutoffs(row.current_organization_epoch, row.current_owner_epoch, &row.rules)?,
         rules: rules(&row.asked_rules)?,
         policies: policies(&row.policies, row.tenant_policies.as_deref()),
     }))
