@@ -70,7 +70,7 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// Installs the Python and Node packages of `tests/clients` below the target directory.
+/// Installs the Python and Node packages of `tests/clients` below the target directory, and builds the Rust one there.
 pub(crate) fn clients(root: &Path) -> Result<(), String> {
     let manifests = root.join("tests/clients");
     let clients = root.join("target/test-clients");
@@ -87,7 +87,12 @@ pub(crate) fn clients(root: &Path) -> Result<(), String> {
         .map_err(|error| format!("cannot copy package.json: {error}"))?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]);
-    execute(npm.current_dir(&clients))
+    execute(npm.current_dir(&clients))?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--locked", "--manifest-path"]);
+    build.arg(manifests.join("azure_devops_rust/Cargo.toml"));
+    execute(build.arg("--target-dir").arg(clients.join("rust")).env("CARGO_PROFILE_DEV_DEBUG", "0"))
 }
 
 /// Makes sure that every needed program is there: by apt-get as root, else by telling what to install.

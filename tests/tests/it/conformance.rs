@@ -50,6 +50,7 @@ impl Scene {
             .env("AZURE_DEVOPS_CACHE_DIR", self.dev.directory())
             .env("REQUESTS_CA_BUNDLE", ca_file)
             .env("NODE_EXTRA_CA_CERTS", ca_file)
+            .env("SSL_CERT_FILE", ca_file)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -98,6 +99,13 @@ fn azure_devops_node(function: &str) -> Command {
     client
 }
 
+/// A program of its own, so that what the crate brings stays out of the product's lock file.
+fn azure_devops_rust(function: &str) -> Command {
+    let mut client = Command::new(clients().join("rust/debug/azure-devops-rust"));
+    client.arg(function);
+    client
+}
+
 #[track_caller]
 fn assert_told(told: &BTreeMap<(String, String), usize>, shapes: &[&str], versions: &[&str]) {
     for shape in shapes {
@@ -126,4 +134,16 @@ async fn the_node_package_works_unmodified() {
     assert_told(&told, OF_PATS, VERSIONS);
     assert_told(&told, &["WrappedException"], VERSIONS);
     assert_told(&scene.run(azure_devops_node("token_admin")), OF_TOKEN_ADMIN, &["7.0", "7.1", "7.2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_rust_crate_works_unmodified() {
+    let scene = Scene::set("azure-devops-rust").await;
+    let told = scene.run(azure_devops_rust("pats"));
+    assert_told(&told, OF_PATS, &["7.1"]);
+    assert_told(&told, &["WrappedException"], &["7.1"]);
+    let told = scene.run(azure_devops_rust("token_admin"));
+    assert_told(&told, OF_TOKEN_ADMIN, &["7.1"]);
+    assert_told(&told, &["WrappedException"], &["7.1"]);
+    assert_told(&scene.run(azure_devops_rust("token_admin_by_pat")), OF_TOKEN_ADMIN, &["7.1"]);
 }
