@@ -11,7 +11,7 @@ use patcycle_client::{
 };
 use patcycle_entra::cache::{TokenCache, TokenStore};
 use patcycle_entra::error::SignInErrorKind;
-use patcycle_entra::flows::PublicClient;
+use patcycle_entra::flows::ClientApplication;
 use patcycle_entra::http::{HttpClient, Trust};
 use patcycle_entra::{Authority, SignInError};
 use patcycle_primitives::Secret;
@@ -27,7 +27,7 @@ use crate::token_store;
 /// The cache of the profile's sign-in, and what access tokens are asked for.
 #[derive(Debug)]
 pub(crate) struct SignIn {
-    pub(crate) client: PublicClient,
+    pub(crate) client: ClientApplication,
     pub(crate) cache: TokenCache,
     pub(crate) store: Arc<dyn TokenStore>,
     pub(crate) scopes: Vec<String>,
@@ -41,7 +41,7 @@ impl SignIn {
         let authority = authority(context)?;
         let store = token_store::open(context)?;
         let http = Arc::new(http_client(context));
-        let client = PublicClient::new(
+        let client = ClientApplication::new(
             authority,
             client_id,
             http,

@@ -101,6 +101,24 @@ impl PatClient {
         })
     }
 
+    /// The same service for another person: connections are shared, the pace is not.
+    #[must_use]
+    pub fn for_person(&self, tokens: Arc<dyn AccessTokenSource>) -> Self {
+        let settings = self.settings.clone();
+        let pace = Pace::new(settings.maximum_calls_at_once, settings.retry.maximum_wait);
+        Self {
+            organization_url: self.organization_url.clone(),
+            http: self.http.clone(),
+            tokens,
+            clock: Arc::clone(&self.clock),
+            service_clock: ServiceClock::default(),
+            random: Arc::clone(&self.random),
+            sleeper: Arc::clone(&self.sleeper),
+            pace,
+            settings,
+        }
+    }
+
     /// The same client with another way to wait.
     #[must_use]
     pub fn with_sleeper(mut self, sleeper: Arc<dyn Sleeper>) -> Self {

@@ -126,6 +126,11 @@ impl Authority {
         self.url.as_str()
     }
 
+    /// The address as a URL.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Whether people sign in at Microsoft, so that its tokens for Azure DevOps are worth stealing.
     pub fn is_microsoft(&self) -> bool {
         self.url.host_str().is_some_and(is_microsoft_host)

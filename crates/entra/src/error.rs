@@ -92,6 +92,9 @@ pub enum SignInError {
     /// The token store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The client certificate cannot be used.
+    #[error(transparent)]
+    Assertion(#[from] crate::flows::AssertionError),
     /// No randomness for state, nonce and proof key.
     #[error(transparent)]
     Random(#[from] patcycle_primitives::RandomError),
@@ -111,7 +114,9 @@ impl SignInError {
                 Remedy::Wait => SignInErrorKind::Unavailable,
                 Remedy::Report => SignInErrorKind::Failed,
             },
-            Self::Authority(_) | Self::Http(HttpError::CaFile { .. } | HttpError::NotSecure(_)) => {
+            Self::Authority(_)
+            | Self::Assertion(_)
+            | Self::Http(HttpError::CaFile { .. } | HttpError::NotSecure(_)) => {
                 SignInErrorKind::Configuration
             }
             Self::Http(HttpError::Unreachable { .. }) | Self::Unavailable { .. } => {
@@ -157,6 +162,7 @@ impl SignInError {
                 Some("Install the system's certificate authorities (package `ca-certificates`).")
             }
             Self::Store(fault) => Some(fault.next_step()),
+            Self::Assertion(_) => Some("Name a PEM file with the certificate and its RSA key."),
             Self::Authority(_) => Some("The authority has the form `https://HOST/TENANT`."),
             Self::Http(HttpError::NotSecure(_) | HttpError::TooLong { .. }) | Self::Random(_) => None,
         }

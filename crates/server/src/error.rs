@@ -2,6 +2,7 @@
 
 use crate::assembly::AssemblyError;
 use crate::configuration::ConfigurationError;
+use crate::console::ConsoleSetupError;
 use crate::dev::app::{AppError, tenant_next_step};
 use crate::dev::certificates::CertificateError;
 use crate::dev::clock::ClockError;
@@ -74,6 +75,9 @@ pub enum ServerError {
     /// The quickstart could not be written.
     #[error(transparent)]
     Quickstart(#[from] QuickstartError),
+    /// The console could not be set up.
+    #[error(transparent)]
+    Console(#[from] ConsoleSetupError),
     /// The metrics could not be set up.
     #[error("the metrics cannot be set up: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
@@ -105,6 +109,7 @@ impl ServerError {
             | Self::Credentials(_)
             | Self::Clock(_)
             | Self::Trust(_)
+            | Self::Console(_)
             | Self::Metrics(_)
             | Self::Io(_) => ErrorKind::Failed,
         }
@@ -130,6 +135,7 @@ impl ServerError {
             Self::Tenant(error) => tenant_next_step(error),
             Self::App(error) => error.next_step(),
             Self::Quickstart(error) => error.next_step(),
+            Self::Console(error) => error.next_step(),
             Self::Metrics(_) => "Leave `metrics_listen` out to go without them, and report it.",
             Self::Io(_) => "Try again; look at the system's log if it stays.",
         }

@@ -8,6 +8,7 @@
 mod assembly;
 mod audit_checkpoints;
 pub mod configuration;
+mod console;
 pub mod dev;
 mod error;
 mod files;

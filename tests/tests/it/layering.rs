@@ -16,10 +16,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client", &["contract", "primitives"]),
     ("notify", &["lifecycle", "token", "contract", "primitives"]),
     ("api", &["lifecycle", "token", "entra", "contract", "primitives"]),
+    ("console", &["entra", "client", "contract", "primitives"]),
     (
         "server",
         &[
             "api",
+            "console",
+            "client",
             "store-sqlite",
             "local-tenant",
             "notify",
@@ -41,7 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     // bench measures the disk itself; xtask runs migrations to check queries against; tests tamper with databases.
     ("sqlx", &["store-sqlite", "local-tenant", "bench", "xtask", "tests"]),
-    ("axum", &["api", "local-tenant", "server"]),
+    ("axum", &["api", "console", "local-tenant", "server"]),
     ("reqwest", &["entra", "client", "notify", "tests", "bench"]),
     ("hyper", &["entra"]),
     ("utoipa", &["contract", "api"]),

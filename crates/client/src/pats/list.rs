@@ -81,6 +81,24 @@ impl PatClient {
         })
     }
 
+    /// One page of the PATs that `query` means: the first one where `from` is empty, else the one that the
+    /// continuation token of an earlier page names.
+    pub async fn page(&self, query: &ListPats, from: &str) -> Result<PagedPatTokens, ClientError> {
+        let top = query.page_size.clamp(1, MAXIMUM_PAGE).to_string();
+        let ascending = if query.ascending { "true" } else { "false" };
+        let mut parameters = vec![
+            ("displayFilterOption", query.filter.as_str()),
+            ("sortByOption", query.sort.as_str()),
+            ("isSortAscending", ascending),
+            ("$top", top.as_str()),
+        ];
+        if !from.is_empty() {
+            parameters.push(("continuationToken", from));
+        }
+        let request = self.request(Method::GET, &parameters, None);
+        read(&self.call(&request).await?)
+    }
+
     /// All PATs that `query` means, each with its state at the service's clock.
     ///
     /// An answer to `all` does not say which PATs are revoked: then the revoked ones are listed too.
@@ -114,13 +132,13 @@ impl Pages<'_> {
                 }
             }
             let Some(from) = self.next.take() else { return Ok(None) };
-            let page = self.page(&from).await?;
+            let page = self.next_page(&from).await?;
             self.waiting.extend(page.pat_tokens);
             self.next = page.continuation_token.filter(|token| !token.is_empty());
         }
     }
 
-    async fn page(&mut self, from: &str) -> Result<PagedPatTokens, ClientError> {
+    async fn next_page(&mut self, from: &str) -> Result<PagedPatTokens, ClientError> {
         let endless = |problem: &str| ClientError::Unexpected { status: 200, problem: problem.to_owned() };
         if !self.read.insert(from.to_owned()) {
             return Err(endless("the list repeats a continuation token"));
@@ -128,18 +146,6 @@ impl Pages<'_> {
         if self.read.len() > MAXIMUM_PAGES {
             return Err(endless("the list does not end"));
         }
-        let top = self.query.page_size.clamp(1, MAXIMUM_PAGE).to_string();
-        let ascending = if self.query.ascending { "true" } else { "false" };
-        let mut parameters = vec![
-            ("displayFilterOption", self.query.filter.as_str()),
-            ("sortByOption", self.query.sort.as_str()),
-            ("isSortAscending", ascending),
-            ("$top", top.as_str()),
-        ];
-        if !from.is_empty() {
-            parameters.push(("continuationToken", from));
-        }
-        let request = self.client.request(Method::GET, &parameters, None);
-        read(&self.client.call(&request).await?)
+        self.client.page(self.query, from).await
     }
 }

@@ -2,10 +2,12 @@
 
 mod create;
 mod get;
+mod history;
 mod list;
 mod revoke;
 mod rotate;
 mod update;
+mod usage;
 
 pub use create::CreatePat;
 pub(crate) use create::json;

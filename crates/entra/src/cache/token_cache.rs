@@ -10,7 +10,7 @@ use super::account::{Account, Accounts, CachedAccount, StoredToken};
 use super::store::{Change, StoreError, TokenStore};
 use crate::error::SignInError;
 use crate::flows::refresh::refresh;
-use crate::flows::{Grant, PublicClient};
+use crate::flows::{ClientApplication, Grant};
 
 /// A token with less than this left is renewed. Microsoft's own libraries use the same.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_mins(5);
@@ -30,14 +30,14 @@ pub struct CachedToken {
 #[derive(Debug)]
 pub struct TokenCache {
     store: Arc<dyn TokenStore>,
-    client: PublicClient,
+    client: ClientApplication,
     /// One renewal at a time; the others find its outcome in the store.
     renewing: Mutex<()>,
 }
 
 impl TokenCache {
     /// The cache of `client`'s accounts in `store`. Does no I/O.
-    pub fn new(store: Arc<dyn TokenStore>, client: PublicClient) -> Self {
+    pub fn new(store: Arc<dyn TokenStore>, client: ClientApplication) -> Self {
         Self { store, client, renewing: Mutex::new(()) }
     }
 

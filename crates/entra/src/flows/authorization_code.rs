@@ -7,8 +7,8 @@ use patcycle_primitives::Secret;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::application::ClientApplication;
 use super::callback::Callback;
-use super::client::PublicClient;
 use super::grant::{Grant, WireGrant};
 use super::{SignInRequest, scope_parameter};
 use crate::error::SignInError;
@@ -17,18 +17,24 @@ use crate::error::SignInError;
 #[derive(Debug)]
 pub struct Attempt {
     url: Url,
-    redirect_uri: String,
-    scope: String,
-    claims: Option<String>,
-    state: Secret,
-    nonce: Secret,
-    verifier: Secret,
+    parts: Parts,
+}
+
+/// What redeems the answer.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) redirect_uri: String,
+    pub(super) scope: String,
+    pub(super) claims: Option<String>,
+    pub(super) state: Secret,
+    pub(super) nonce: Secret,
+    pub(super) verifier: Secret,
 }
 
 impl Attempt {
     /// Begins a sign-in whose answer comes to `redirect_uri`.
     pub async fn begin(
-        client: &PublicClient,
+        client: &ClientApplication,
         request: &SignInRequest,
         redirect_uri: String,
     ) -> Result<Self, SignInError> {
@@ -58,7 +64,8 @@ impl Attempt {
                 query.append_pair("claims", claims);
             }
         }
-        Ok(Self { url, redirect_uri, scope, claims: request.claims.clone(), state, nonce, verifier })
+        let claims = request.claims.clone();
+        Ok(Self { url, parts: Parts { redirect_uri, scope, claims, state, nonce, verifier } })
     }
 
     /// Where the browser must go. Whoever has this address can answer the sign-in, but not redeem the answer.
@@ -66,14 +73,30 @@ impl Attempt {
         &self.url
     }
 
+    /// What redeems the answer: kept until it comes, where that is another request of a web application.
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
     pub(super) fn state(&self) -> &Secret {
-        &self.state
+        &self.parts.state
     }
 
     /// Redeems what came back. The caller has checked the state.
     pub(super) async fn redeem(
         self,
-        client: &PublicClient,
+        client: &ClientApplication,
+        callback: Callback,
+    ) -> Result<Grant, SignInError> {
+        self.parts.redeem(client, callback).await
+    }
+}
+
+impl Parts {
+    /// Redeems what came back. The caller has checked the state.
+    pub(super) async fn redeem(
+        self,
+        client: &ClientApplication,
         callback: Callback,
     ) -> Result<Grant, SignInError> {
         let code = callback.into_code().map_err(SignInError::Refused)?;
@@ -89,7 +112,7 @@ impl Attempt {
         if let Some(claims) = &self.claims {
             form.push(("claims", claims));
         }
-        let answer: WireGrant = client.post(&client.endpoints().await?.token, &form).await?;
+        let answer: WireGrant = client.post_for_token(&form).await?;
         answer.check(client, Some(&self.nonce)).await
     }
 }

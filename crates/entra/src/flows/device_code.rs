@@ -8,7 +8,7 @@ use patcycle_primitives::Secret;
 use serde::Deserialize;
 use url::Url;
 
-use super::client::PublicClient;
+use super::application::ClientApplication;
 use super::grant::{Grant, WireGrant, number_or_text};
 use super::{SignInRequest, scope_parameter};
 use crate::error::{SignInError, one_line};
@@ -60,7 +60,7 @@ struct WireDeviceCode {
 }
 
 /// Asks for a code.
-pub async fn begin(client: &PublicClient, request: &SignInRequest) -> Result<DeviceCode, SignInError> {
+pub async fn begin(client: &ClientApplication, request: &SignInRequest) -> Result<DeviceCode, SignInError> {
     let endpoints = client.endpoints().await?;
     let host = host_and_port(&endpoints.token);
     let Some(endpoint) = &endpoints.device_authorization else {
@@ -94,7 +94,7 @@ pub async fn begin(client: &PublicClient, request: &SignInRequest) -> Result<Dev
 
 impl DeviceCode {
     /// Waits until the code was entered, declined, or has ended. Asks at the pace that the service wants.
-    pub async fn wait(self, client: &PublicClient, pause: Pause<'_>) -> Result<Grant, SignInError> {
+    pub async fn wait(self, client: &ClientApplication, pause: Pause<'_>) -> Result<Grant, SignInError> {
         let mut interval = self.interval;
         let mut failures = 0;
         // The clock can stand still or be set back; the number of polls can't.
@@ -121,14 +121,14 @@ impl DeviceCode {
         Err(SignInError::DeviceCodeExpired)
     }
 
-    async fn poll(&self, client: &PublicClient) -> Result<Grant, SignInError> {
+    async fn poll(&self, client: &ClientApplication) -> Result<Grant, SignInError> {
         let form = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
             ("client_id", client.client_id()),
             ("device_code", self.secret.expose()),
             ("client_info", "1"),
         ];
-        let answer: WireGrant = client.post(&client.endpoints().await?.token, &form).await?;
+        let answer: WireGrant = client.post_for_token(&form).await?;
         answer.check(client, None).await
     }
 }

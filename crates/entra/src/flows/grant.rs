@@ -5,7 +5,7 @@ use patcycle_primitives::Secret;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::client::PublicClient;
+use super::application::ClientApplication;
 use super::id_token;
 use crate::error::SignInError;
 use crate::http::host_and_port;
@@ -59,7 +59,7 @@ impl WireGrant {
     /// Checks the answer. `nonce` is the one that was asked for.
     pub(super) async fn check(
         self,
-        client: &PublicClient,
+        client: &ClientApplication,
         nonce: Option<&Secret>,
     ) -> Result<Grant, SignInError> {
         let endpoints = client.endpoints().await?;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
-use super::client::PublicClient;
+use super::application::ClientApplication;
 use super::grant::Identity;
 use crate::error::{SignInError, one_line};
 
@@ -34,7 +34,7 @@ struct Claims {
 /// Reads the identity. `issuer` is the discovery document's.
 pub(super) fn check(
     token: &str,
-    client: &PublicClient,
+    client: &ClientApplication,
     issuer: &str,
     nonce: Option<&Secret>,
     now: Timestamp,

@@ -18,9 +18,9 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::SignInRequest;
+use super::application::ClientApplication;
 use super::authorization_code::Attempt;
 use super::callback::Callback;
-use super::client::PublicClient;
 use super::grant::Grant;
 use super::page::{Page, content_security_policy};
 use crate::error::SignInError;
@@ -37,7 +37,7 @@ const PORTS_TRIED: usize = 8;
 /// Signs a person in. `open` gets the address and must bring a browser there, or say why it can't.
 /// Waits for the person at most `limit`. The browser ends on a page that says how it went.
 pub async fn sign_in(
-    client: &PublicClient,
+    client: &ClientApplication,
     request: &SignInRequest,
     open: &(dyn Fn(&Url) -> Result<(), String> + Send + Sync),
     limit: Duration,

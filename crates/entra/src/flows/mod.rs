@@ -1,13 +1,15 @@
 //! The ways to sign a person in, and to renew that without them.
 //!
 //! [`loopback`] is the normal one: the system's browser, back to a listener on this machine. [`paste`] is the
-//! same for machines without a browser: the person carries the address over. [`device_code`] is the short code
+//! same for machines without a browser: the person carries the address over. [`web`] is for a web application, which
+//! may have a credential ([`ClientCredential`]). [`device_code`] is the short code
 //! entered elsewhere, which many organizations forbid. All give a [`Grant`]; [`refresh`] renews it.
 //! There is no password grant.
 
+mod application;
 pub mod authorization_code;
 mod callback;
-mod client;
+mod credential;
 pub mod device_code;
 mod grant;
 mod id_token;
@@ -15,8 +17,10 @@ pub mod loopback;
 mod page;
 pub mod paste;
 pub mod refresh;
+pub mod web;
 
-pub use client::PublicClient;
+pub use application::ClientApplication;
+pub use credential::{AssertionError, CertificateError, ClientCertificate, ClientCredential};
 pub use grant::{Grant, Identity};
 
 /// What to ask for.

@@ -4,9 +4,9 @@
 use url::Url;
 
 use super::SignInRequest;
+use super::application::ClientApplication;
 use super::authorization_code::Attempt;
 use super::callback::Callback;
-use super::client::PublicClient;
 use super::grant::Grant;
 use crate::error::SignInError;
 
@@ -23,7 +23,7 @@ pub struct PasteSignIn {
 }
 
 /// Begins; show [`PasteSignIn::url`] to the person.
-pub async fn begin(client: &PublicClient, request: &SignInRequest) -> Result<PasteSignIn, SignInError> {
+pub async fn begin(client: &ClientApplication, request: &SignInRequest) -> Result<PasteSignIn, SignInError> {
     let attempt = Attempt::begin(client, request, REDIRECT_URI.to_owned()).await?;
     Ok(PasteSignIn { attempt })
 }
@@ -41,7 +41,7 @@ impl PasteSignIn {
 
     /// Ends the sign-in with what was pasted: the whole address, its query, or the bare code. A code alone
     /// carries no state; the proof key and the nonce still tie it to this sign-in.
-    pub async fn finish(self, client: &PublicClient, pasted: &str) -> Result<Grant, SignInError> {
+    pub async fn finish(self, client: &ClientApplication, pasted: &str) -> Result<Grant, SignInError> {
         let (callback, bare) = read(pasted).ok_or(SignInError::PastedText)?;
         if !bare && !callback.has_state(self.attempt.state()) {
             return Err(SignInError::WrongState);

@@ -2,7 +2,7 @@
 
 use patcycle_primitives::Secret;
 
-use super::client::PublicClient;
+use super::application::ClientApplication;
 use super::grant::{Grant, WireGrant};
 use super::scope_parameter;
 use crate::aadsts::Remedy;
@@ -11,7 +11,7 @@ use crate::error::SignInError;
 /// Renews. A refusal that only the person can mend is [`SignInError::SignInNeeded`] with the reason.
 /// The answer brings a new refresh token, which replaces the old one.
 pub async fn refresh(
-    client: &PublicClient,
+    client: &ClientApplication,
     refresh_token: &Secret,
     scopes: &[String],
     claims: Option<&str>,
@@ -27,7 +27,7 @@ pub async fn refresh(
     if let Some(claims) = claims {
         form.push(("claims", claims));
     }
-    let answer: WireGrant = match client.post(&client.endpoints().await?.token, &form).await {
+    let answer: WireGrant = match client.post_for_token(&form).await {
         Err(SignInError::Refused(refusal)) => {
             let by_the_person = matches!(refusal.remedy(), Remedy::SignIn | Remedy::SignInByBrowser);
             return Err(if by_the_person {

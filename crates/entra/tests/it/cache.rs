@@ -250,7 +250,7 @@ async fn accounts_of_another_application_stay() {
     let Signed { service, store, cache } = signed_in().await;
     let authority = service.client().authority().clone();
     let http = Arc::new(patcycle_entra::http::HttpClient::new(patcycle_entra::http::Trust::System));
-    let client = patcycle_entra::flows::PublicClient::new(
+    let client = patcycle_entra::flows::ClientApplication::new(
         authority,
         "another-application",
         http,

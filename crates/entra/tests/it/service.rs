@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use patcycle_entra::Authority;
-use patcycle_entra::flows::{PublicClient, SignInRequest};
+use patcycle_entra::flows::{ClientApplication, SignInRequest};
 use patcycle_entra::http::{HttpClient, Trust};
 use patcycle_primitives::{AdvancingClock, FixedClock, SeededRandom};
 use serde_json::{Value, json};
@@ -87,14 +87,14 @@ impl SignInService {
         Self { server, plan, clock: AdvancingClock::new(Arc::new(FixedClock(noon()))) }
     }
 
-    pub(crate) fn client(&self) -> PublicClient {
+    pub(crate) fn client(&self) -> ClientApplication {
         self.client_for(TENANT)
     }
 
-    pub(crate) fn client_for(&self, tenant: &str) -> PublicClient {
+    pub(crate) fn client_for(&self, tenant: &str) -> ClientApplication {
         let authority = Authority::parse(&format!("{}/{tenant}", self.server.uri())).unwrap();
         let http = Arc::new(HttpClient::new(Trust::System));
-        PublicClient::new(
+        ClientApplication::new(
             authority,
             CLIENT,
             http,

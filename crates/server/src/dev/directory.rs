@@ -134,6 +134,12 @@ impl Directory {
     pub(crate) fn pepper(&self) -> PathBuf {
         self.0.join("pepper")
     }
+    pub(crate) fn console_sessions(&self) -> PathBuf {
+        self.path().join("console").join("sessions")
+    }
+    pub(crate) fn console_key(&self) -> PathBuf {
+        self.path().join("console").join("session-key")
+    }
     pub(crate) fn cli(&self) -> PathBuf {
         self.0.join("cli")
     }

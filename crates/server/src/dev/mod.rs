@@ -7,6 +7,7 @@
 pub mod app;
 pub(crate) mod certificates;
 pub(crate) mod clock;
+mod console;
 mod control;
 pub(crate) mod credentials;
 mod date;
@@ -15,7 +16,7 @@ mod duration;
 pub(crate) mod environment_file;
 mod faults;
 mod host;
-mod page;
+
 pub mod quickstart;
 mod start;
 mod summary;

@@ -24,9 +24,8 @@ use super::directory::{Directory, Lock};
 use super::environment_file::{EnvironmentFile, quote};
 use super::faults::Faults;
 use super::host::{self, AllowedHosts};
-use super::page::{self, Facts};
 use super::tenants::{CONTOSO, FABRIKAM};
-use super::{DevOptions, app, certificates, tenants};
+use super::{DevOptions, app, certificates, console, tenants};
 use crate::assembly::{self, ServiceParts};
 use crate::audit_checkpoints::AuditCheckpoints;
 use crate::configuration::NotifyConfiguration;
@@ -39,7 +38,7 @@ use crate::{Context, ServerError, audit_checkpoints, files, health, rotation_key
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The Azure DevOps resource: what access tokens of the local tenant are for.
-const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
+pub(super) const RESOURCE: &str = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /// The twin at work.
 #[derive(Debug)]
@@ -89,16 +88,14 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
         (credentials.admin.name.clone(), "the administrator"),
         (credentials.mfa_user.name.clone(), "a person with one-time codes"),
     ];
-    let page = page::router(&Facts {
-        base_url: base_url.clone(),
-        tenant_id: credentials.fabrikam.id.to_string(),
-        environment_command: environment_command(&directory),
-        directory: directory.path().display().to_string(),
-        people: people.clone(),
-    });
+    let console = |public_url: &str| {
+        let setup = console::setup(&directory, &credentials, &base_url, public_url)?;
+        crate::console::mount(setup, &moved, &service.jobs)
+    };
+    let (console_on_http, console_on_https) = (console(&console_url)?, console(&base_url)?);
     let faults = Faults::default();
     let health = health::router(service.storage());
-    let mut on_http = Router::new().merge(health.clone()).merge(page.clone());
+    let mut on_http = Router::new().merge(health.clone()).merge(console_on_http);
     if options.allow_remote.is_empty() {
         let key = Arc::new(patcycle_primitives::Secret::new(credentials.control_key.expose()));
         on_http = on_http.merge(control::router(Control { key, clock, faults: faults.clone() }));
@@ -107,7 +104,7 @@ pub async fn start(options: &DevOptions, context: &Context) -> Result<RunningDev
     }
     let on_https = Router::new()
         .merge(health)
-        .merge(page)
+        .merge(console_on_https)
         .merge(tenant.router(base_url.clone()))
         .fallback_service(service.router);
 

@@ -1,4 +1,4 @@
-//! The public client: who asks, where, and with what.
+//! The application: who asks, where, and with what.
 
 use std::sync::Arc;
 
@@ -9,13 +9,14 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::credential::ClientCredential;
 use crate::authority::{Authority, Endpoints};
 use crate::error::{Refusal, SignInError, WireRefusal};
 use crate::http::{Answer, HttpClient, host_and_port};
 
-/// An application without a secret, at one authority. Cheap to clone; clones share the discovery document.
+/// An application at one authority: public, unless it has a credential. Cheap to clone; clones share the discovery document.
 #[derive(Debug, Clone)]
-pub struct PublicClient {
+pub struct ClientApplication {
     shared: Arc<Shared>,
 }
 
@@ -26,14 +27,27 @@ struct Shared {
     http: Arc<HttpClient>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    credential: ClientCredential,
     endpoints: OnceCell<Endpoints>,
 }
 
-impl PublicClient {
-    /// A client of `authority` with the application id `client_id`. Does no I/O.
+impl ClientApplication {
+    /// The public application `client_id` at `authority`. Does no I/O.
     pub fn new(
         authority: Authority,
         client_id: impl Into<String>,
+        http: Arc<HttpClient>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self::confidential(authority, client_id, ClientCredential::None, http, clock, random)
+    }
+
+    /// The application `client_id` at `authority`, which proves by `credential` that it is itself. Does no I/O.
+    pub fn confidential(
+        authority: Authority,
+        client_id: impl Into<String>,
+        credential: ClientCredential,
         http: Arc<HttpClient>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
@@ -46,6 +60,7 @@ impl PublicClient {
                 http,
                 clock,
                 random,
+                credential,
                 endpoints,
             }),
         }
@@ -76,6 +91,19 @@ impl PublicClient {
         let mut bytes = zeroize::Zeroizing::new([0; 32]);
         self.shared.random.fill(bytes.as_mut_slice())?;
         Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
+    }
+
+    /// Posts a form to the token endpoint, with the application's credential.
+    pub(super) async fn post_for_token<T: DeserializeOwned>(
+        &self,
+        form: &[(&str, &str)],
+    ) -> Result<T, SignInError> {
+        let endpoint = &self.endpoints().await?.token;
+        let id = self.shared.random.uuid()?;
+        let fields =
+            self.shared.credential.fields(self.client_id(), endpoint.as_str(), self.clock().now(), id)?;
+        let form: Vec<(&str, &str)> = form.iter().copied().chain(fields.pairs()).collect();
+        self.post(endpoint, &form).await
     }
 
     /// Posts a form and reads the answer. A refusal by the service is [`SignInError::Refused`].

@@ -1,0 +1,1 @@
+//! The pages for administrators: everybody's PATs, policies, audit, leaks.
