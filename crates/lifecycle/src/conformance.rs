@@ -56,7 +56,9 @@ pub use simultaneous::{
     a_caller_that_stops_waiting_disturbs_nobody, a_refusal_leaves_its_neighbours, many_writers_lose_nothing,
     the_maximum_holds_among_many_writers,
 };
-pub use uses::{the_last_use_of_a_pat_stays, uses_of_what_is_gone_are_left_out};
+pub use uses::{
+    the_last_use_of_a_pat_stays, uses_are_counted_by_day_and_address, uses_of_what_is_gone_are_left_out,
+};
 pub use writes::{
     a_created_pat_is_found_as_it_was_made, a_revoked_pat_stays_revoked, an_update_changes_what_it_names,
     refusals_leave_nothing, the_maximum_counts_active_pats_only, what_is_not_the_callers_is_not_found,
@@ -89,6 +91,7 @@ macro_rules! for_each_storage_check {
             a_secret_is_found_by_its_digest
             a_verdict_sees_what_was_acknowledged
             the_last_use_of_a_pat_stays
+            uses_are_counted_by_day_and_address
             uses_of_what_is_gone_are_left_out
             an_import_is_one_change
             an_import_is_written_wholly_or_not_at_all

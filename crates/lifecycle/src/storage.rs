@@ -23,7 +23,7 @@ use crate::revoke_many::{OwnedPat, RevokeMany};
 use crate::rotation::{FinishRotation, RecordReuse, Rotate, Rotation, RotationError, UndoRotation};
 use crate::token_admin::{OwnerRow, OwnerRowsRequest};
 use crate::update::Update;
-use crate::usage::Use;
+use crate::usage::{DailyUse, DailyUsesRequest, RecordUses, Use};
 use crate::verify::VerifyFacts;
 use crate::{Organization, OrganizationSpecification, Policies, Refusal};
 
@@ -186,9 +186,15 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         previous: Option<Digest>,
     ) -> Result<Option<VerifyFacts>, StorageError>;
 
-    /// Writes last uses. Of two uses of one secret in one organization the later stays; uses of PATs that are no
-    /// longer there are left out. It is no change: it has neither audit nor change record.
-    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError>;
+    /// Writes uses. Of two uses of one secret in one organization the later stays as the last one; those of each day
+    /// and address are added up, for at most [`crate::usage::MAXIMUM_ADDRESSES`] addresses of a secret, organization
+    /// and day. Uses of PATs that are no longer there are left out. Days that are not remembered any more are swept
+    /// in portions. It is no change: it has neither audit nor change record.
+    async fn record_uses(&self, command: RecordUses) -> Result<(), StorageError>;
+
+    /// How often PATs were used in an organization, by day and address, in the order of PAT and day, the latest day
+    /// first.
+    async fn daily_uses(&self, request: DailyUsesRequest) -> Result<Vec<DailyUse>, StorageError>;
 
     /// The last use of each of these PATs that was ever used, by whichever secret and wherever, in any order.
     async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError>;

@@ -206,6 +206,7 @@ impl Lifecycle {
             organization: question.organization.id,
             at: now,
             address: question.address,
+            count: 1,
         });
         Ok(Verdict::Good(Grant { authorization, generation: secret.generation, owner, at: now }))
     }

@@ -48,7 +48,7 @@ use patcycle_lifecycle::rotation::{
 use patcycle_lifecycle::storage::{PageRequest, PolicySubjectsRequest};
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
-use patcycle_lifecycle::usage::Use;
+use patcycle_lifecycle::usage::{DailyUse, DailyUsesRequest, RecordUses, Use};
 use patcycle_lifecycle::verify::VerifyFacts;
 use patcycle_lifecycle::{
     Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
@@ -182,8 +182,12 @@ impl Storage for SqliteStore {
         Ok(read::secret::find_secret(&self.readers, organization_id, current, previous).await?)
     }
 
-    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError> {
-        self.queue.run(write::uses::RecordUses(uses)).await
+    async fn record_uses(&self, command: RecordUses) -> Result<(), StorageError> {
+        self.queue.run(command).await
+    }
+
+    async fn daily_uses(&self, request: DailyUsesRequest) -> Result<Vec<DailyUse>, StorageError> {
+        Ok(read::daily_uses::daily_uses(&self.readers, &request).await?)
     }
 
     async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError> {

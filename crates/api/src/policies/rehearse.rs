@@ -35,7 +35,8 @@ pub(crate) fn documentation() -> Documentation {
     Documentation::new("Policies", "Tells what a policy would have refused, and changes nothing")
         .text(
             "The body is what is to be tried: a JSON Patch as for a change, or an object with value (default: true) \
-             and properties. The counts are of all PATs that work, the list comes in pages.",
+             and properties. The counts are of all PATs that work, the list comes in pages. Uses of the \
+             last 30 days are judged by what the PAT, its owner and the policy are now.",
         )
         .answers::<PolicyRehearsal>(200, "What would be refused.")
 }

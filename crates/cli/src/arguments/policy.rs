@@ -66,6 +66,9 @@ pub(crate) struct PolicySetArguments {
 }
 
 /// Tell which PATs, and which of their uses in the last 30 days, a policy would have refused. Changes nothing.
+///
+/// A use is judged by what the PAT, its owner and the policy are now. The table counts refused uses; JSON tells each day and
+/// address.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -73,7 +76,7 @@ Examples:
   patcycle admin policy rehearse maximum-lifespan --days 30 -o json
   patcycle admin policy rehearse restrict-pat-creation --packaging on --limit 20
 
-Columns of -o tsv: authorizationId, displayName, ownerName, scope, validTo, refuses, lastUsedAt.")]
+Columns of -o tsv: authorizationId, displayName, ownerName, scope, validTo, refuses, lastUsedAt, uses refused.")]
 pub(crate) struct PolicyRehearseArguments {
     /// The policy: a name that `list` shows, or its name in Azure DevOps.
     #[arg(value_name = "POLICY")]

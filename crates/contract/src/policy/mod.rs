@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 pub use patch::{PolicyAssignment, PolicyEdit, PolicyPatch, PolicyPatchError};
-pub use rehearsal::{PolicyEffect, PolicyRehearsal, RehearsalCounts, RehearsedPat};
+pub use rehearsal::{PolicyEffect, PolicyRehearsal, RefusedUses, RehearsalCounts, RehearsedPat};
 
 /// Where a policy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! What a policy would have done, had it held.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -38,6 +41,21 @@ fn write_date<S: Serializer>(date: &Timestamp, serializer: S) -> Result<S::Ok, S
     serializer.serialize_str(&date::format(*date))
 }
 
+/// Uses that a policy would have refused, judged by what the PAT, its owner and the policy are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedUses {
+    /// On which day, in UTC.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub day: Date,
+    /// From where; none for uses whose address is not known, and for those from more than 32 addresses on that day.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub address: Option<IpAddr>,
+    /// How often.
+    pub count: u64,
+}
+
 /// A PAT that a policy would have something against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -70,6 +88,9 @@ pub struct RehearsedPat {
     pub last_used_at: Option<Timestamp>,
     /// From where.
     pub last_used_address: Option<String>,
+    /// Its uses in this organization in the last 30 days, if the policy would have refused them: the latest day first.
+    #[serde(default)]
+    pub refused_uses: Vec<RefusedUses>,
 }
 
 /// How much a policy would refuse, over all PATs.
@@ -89,12 +110,16 @@ pub struct RehearsalCounts {
     pub uses: u64,
     /// Of these, PATs that were used in the last 30 days and would have been refused then.
     pub used_in_last30_days: u64,
+    /// How often these were used in the last 30 days.
+    #[serde(default)]
+    pub uses_in_last30_days: u64,
 }
 
 impl RehearsalCounts {
     /// Counts one more.
     pub fn add(&mut self, pat: &RehearsedPat) {
         self.pats += 1;
+        self.uses_in_last30_days += pat.refused_uses.iter().map(|uses| uses.count).sum::<u64>();
         for effect in &pat.refuses {
             match effect {
                 PolicyEffect::Creation => self.creations += 1,

@@ -10,6 +10,7 @@ use patcycle_token::{Digest, PepperSet, RotationKey, Signature};
 use uuid::Uuid;
 
 use super::setting::{Setting, actor, days, start};
+use super::uses::written;
 use crate::change::ChangeKind;
 use crate::rotation::{
     ANSWER_KEPT, Conflict, Derivation, FinishRotation, REUSE_WINDOW, RecordReuse, Reuse, Rotate,
@@ -289,8 +290,9 @@ pub async fn a_used_secret_ends_the_telling(storage: Arc<dyn Storage>) {
             organization: setting.organization.id,
             at,
             address: None,
+            count: 1,
         };
-        setting.storage.record_uses(vec![used(1)]).await.unwrap();
+        setting.storage.record_uses(written(vec![used(1)])).await.unwrap();
         let mut first = rotating.rotate(ana, pat.id, 1, at, hours(0));
         setting.storage.rotate(first.clone()).await.unwrap();
         first.used_generation = Some(1);
@@ -298,7 +300,7 @@ pub async fn a_used_secret_ends_the_telling(storage: Arc<dyn Storage>) {
         let mut second = rotating.rotate(ana, pat.id, 2, at, hours(0));
         assert_eq!(conflict(setting.storage.rotate(second.clone()).await), Conflict::Open);
         if is_written {
-            setting.storage.record_uses(vec![used(2)]).await.unwrap();
+            setting.storage.record_uses(written(vec![used(2)])).await.unwrap();
         } else {
             (first.used_generation, second.used_generation) = (Some(2), Some(2));
         }

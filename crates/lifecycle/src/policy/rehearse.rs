@@ -1,9 +1,12 @@
 //! Trying a policy before it holds: which PATs, and which of their uses of late, it would have refused.
 //!
-//! The very rules of the policy are asked, with all others off, about every PAT that works now. Nothing is changed.
+//! The very rules of the policy are asked, with all others off, about every PAT that works now. A use is judged by
+//! what PAT, owner and policy are now, whatever they were when it happened. Nothing is changed.
+
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use patcycle_contract::policy::{PolicyEffect, PolicyRehearsal, RehearsalCounts, RehearsedPat};
+use patcycle_contract::policy::{PolicyEffect, PolicyRehearsal, RefusedUses, RehearsalCounts, RehearsedPat};
 use patcycle_contract::{PolicyName, PolicyPatch, PolicySetting};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,6 +17,7 @@ use super::{Policies, check_issue, check_use, latest_end};
 use crate::continuation::BadContinuationToken;
 use crate::model::{Authorization, Person, State};
 use crate::storage::PolicySubjectsRequest;
+use crate::usage::{DailyUse, DailyUsesRequest, Day};
 use crate::{Caller, Cutoffs, Lifecycle, Organization, StorageError};
 
 /// How far back creations and uses count.
@@ -22,8 +26,12 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(30 * 24);
 const CONTINUATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// PATs that are read at once.
 const READ_AT_ONCE: u32 = 1000;
+/// PATs whose uses are read at once.
+const USES_READ_AT_ONCE: usize = 100;
 /// PATs of one page.
 pub const PAGE: usize = 100;
+/// A page with so many entries of uses takes no further PAT.
+const PAGE_USES: usize = 2000;
 
 /// A PAT that a policy may have something against.
 #[derive(Debug, Clone)]
@@ -100,6 +108,7 @@ pub fn judge(
         refuses,
         last_used_at: of_late.map(|(at, _)| *at),
         last_used_address: of_late.and_then(|(_, address)| address.clone()),
+        refused_uses: Vec::new(),
     })
 }
 
@@ -121,7 +130,7 @@ impl Lifecycle {
         let binding = binding(caller, organization, name, &setting);
         let start = continuation_token.map(|token| self.open(&binding, token, now)).transpose()?;
 
-        let mut page = Page { pats: Vec::new(), is_full: false };
+        let mut page = Page { pats: Vec::new(), uses: 0, is_full: false };
         let counted = match start {
             None => self.count(&tried, organization, now, &mut page).await?,
             Some(start) => {
@@ -154,12 +163,10 @@ impl Lifecycle {
         let mut counted =
             Position { now, after: Uuid::nil(), examined: 0, counts: RehearsalCounts::default() };
         while let Some(subjects) = self.subjects(organization, now, &mut counted.after).await? {
-            for subject in subjects.iter().filter(|subject| works(subject, now)) {
-                counted.examined += 1;
-                if let Some(pat) = judge(tried, organization.id, subject, now) {
-                    counted.counts.add(&pat);
-                    page.add(pat);
-                }
+            counted.examined += subjects.iter().filter(|subject| works(subject, now)).count() as u64;
+            for pat in self.judge_all(tried, organization.id, &subjects, now).await? {
+                counted.counts.add(&pat);
+                page.add(pat);
             }
         }
         Ok(counted)
@@ -177,12 +184,43 @@ impl Lifecycle {
         while !page.is_full
             && let Some(subjects) = self.subjects(organization, start.now, &mut after).await?
         {
-            let working = subjects.iter().filter(|subject| works(subject, start.now));
-            working
-                .filter_map(|subject| judge(tried, organization.id, subject, start.now))
-                .for_each(|pat| page.add(pat));
+            let pats = self.judge_all(tried, organization.id, &subjects, start.now).await?;
+            for pat in pats {
+                page.add(pat);
+            }
         }
         Ok(())
+    }
+
+    /// Those that work and that the policy has something against, with the uses that it would have refused.
+    async fn judge_all(
+        &self,
+        tried: &Policies,
+        organization_id: Uuid,
+        subjects: &[PolicySubject],
+        now: Timestamp,
+    ) -> Result<Vec<RehearsedPat>, StorageError> {
+        let working = subjects.iter().filter(|subject| works(subject, now));
+        let mut pats: Vec<RehearsedPat> =
+            working.filter_map(|subject| judge(tried, organization_id, subject, now)).collect();
+        let mut unusable: Vec<&mut RehearsedPat> =
+            pats.iter_mut().filter(|pat| pat.refuses.contains(&PolicyEffect::Use)).collect();
+        for portion in unusable.chunks_mut(USES_READ_AT_ONCE) {
+            let request = DailyUsesRequest {
+                organization_id,
+                authorizations: portion.iter().map(|pat| pat.authorization_id).collect(),
+                since: Day::first_remembered(now),
+            };
+            let mut uses: HashMap<Uuid, Vec<RefusedUses>> = HashMap::new();
+            for daily in self.storage.daily_uses(request).await? {
+                let DailyUse { authorization, day, address, count } = daily;
+                uses.entry(authorization).or_default().push(RefusedUses { day: day.date(), address, count });
+            }
+            for pat in portion {
+                pat.refused_uses = uses.remove(&pat.authorization_id).unwrap_or_default();
+            }
+        }
+        Ok(pats)
     }
 
     /// The next PATs after an id, which moves on; `None` at the end.
@@ -221,12 +259,14 @@ fn works(subject: &PolicySubject, now: Timestamp) -> bool {
 /// The PATs of a page; full when there are more than fit.
 struct Page {
     pats: Vec<RehearsedPat>,
+    uses: usize,
     is_full: bool,
 }
 
 impl Page {
     fn add(&mut self, pat: RehearsedPat) {
-        if self.pats.len() < PAGE {
+        if !self.is_full && self.pats.len() < PAGE && self.uses < PAGE_USES {
+            self.uses += pat.refused_uses.len();
             self.pats.push(pat);
         } else {
             self.is_full = true;

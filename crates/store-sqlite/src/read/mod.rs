@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod changes;
+pub(crate) mod daily_uses;
 pub(crate) mod ends;
 pub(crate) mod find;
 pub(crate) mod inventory;

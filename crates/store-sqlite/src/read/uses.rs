@@ -39,6 +39,7 @@ pub(crate) async fn last_uses(readers: &SqlitePool, authorizations: &[Uuid]) -> 
                 organization: row.organization,
                 at: instant(row.minute)?,
                 address: address.map_err(|_| Failure::unreadable("a use has no readable address"))?,
+                count: 1,
             })
         })
         .collect()

@@ -44,7 +44,7 @@ async fn each_policy_tells_what_it_would_have_refused() {
     let found = |pats: u64, creations: u64, renewals: u64, lifespans: u64, uses: u64| {
         json!({
             "pats": pats, "creations": creations, "renewals": renewals, "lifespans": lifespans, "uses": uses,
-            "usedInLast30Days": 0,
+            "usedInLast30Days": 0, "usesInLast30Days": 0,
         })
     };
     assert_eq!(counts(&app, FULL_SCOPE, json!({})).await, found(2, 1, 2, 0, 0));
@@ -79,7 +79,7 @@ async fn the_pats_are_named_and_only_those_that_work_are_looked_at() {
             "authorizationId": full["authorizationId"], "displayName": "full", "scope": "app_token",
             "ownerId": MONA, "ownerName": "mona@fabrikam.example", "allOrgs": false,
             "validFrom": full["validFrom"], "validTo": full["validTo"], "refuses": ["renewal"],
-            "lastUsedAt": null, "lastUsedAddress": null,
+            "lastUsedAt": null, "lastUsedAddress": null, "refusedUses": [],
         })
     );
     let id = full["authorizationId"].as_str().unwrap();
@@ -135,20 +135,38 @@ async fn what_cannot_be_tried_is_refused() {
 async fn a_use_of_late_is_told_and_refused_once_the_policy_holds() {
     let app = TestApp::start().await;
     set(&app, BLOCK, "/Value", json!(false)).await;
-    let body = json!({ "displayName": "global", "scope": "vso.code", "allOrgs": true });
+    let end = "2027-06-01T00:00:00Z";
+    let body = json!({ "displayName": "global", "scope": "vso.code", "allOrgs": true, "validTo": end });
     let pat = app.post(&body).send().await.pat()["token"].as_str().unwrap().to_owned();
     let verify = async || {
         let address = "/_patcycle/verify?scope=vso.code&organization=fabrikam";
         app.get(address).bearer(&pat).version(None).send().await.status
     };
     assert_eq!(verify().await, 200);
+    assert_eq!(verify().await, 200);
+    app.lifecycle.flush_uses().await.unwrap();
+    app.clock.advance(SignedDuration::from_hours(24));
+    assert_eq!(verify().await, 200);
     app.lifecycle.flush_uses().await.unwrap();
     let answer = rehearse(&app, RETIRE, "", &json!({})).send().await.ok();
+    assert_eq!(
+        answer["pats"][0]["refusedUses"],
+        json!([
+            { "day": "2026-11-24", "address": "203.0.113.9", "count": 1 },
+            { "day": "2026-11-23", "address": "203.0.113.9", "count": 2 },
+        ])
+    );
+    assert_eq!(answer["counts"]["usesInLast30Days"], 3);
     assert_eq!((&answer["counts"]["uses"], &answer["counts"]["usedInLast30Days"]), (&json!(1), &json!(1)));
     assert_eq!(
         (&answer["pats"][0]["lastUsedAt"], &answer["pats"][0]["lastUsedAddress"]),
-        (&json!("2026-11-23T12:00:00Z"), &json!("203.0.113.9"))
+        (&json!("2026-11-24T12:00:00Z"), &json!("203.0.113.9"))
     );
+    let harmless = rehearse(&app, GLOBAL, "", &json!({})).send().await.ok();
+    assert_eq!(harmless["pats"][0]["refusedUses"], json!([]), "it refuses no use");
+    app.clock.advance(SignedDuration::from_hours(24 * 30));
+    let answer = rehearse(&app, RETIRE, "", &json!({ "value": true })).send().await.ok();
+    assert_eq!(answer["counts"]["usesInLast30Days"], 1, "the first day is too long ago");
 
     set(&app, RETIRE, "/Value", json!("true")).await;
     assert_eq!(verify().await, 401);

@@ -23,7 +23,7 @@ use patcycle_lifecycle::rotation::{
 use patcycle_lifecycle::storage::{PageRequest, PolicySubjectsRequest};
 use patcycle_lifecycle::token_admin::{OwnerRow, OwnerRowsRequest};
 use patcycle_lifecycle::update::Update;
-use patcycle_lifecycle::usage::Use;
+use patcycle_lifecycle::usage::{DailyUse, DailyUsesRequest, RecordUses, Use};
 use patcycle_lifecycle::verify::VerifyFacts;
 use patcycle_lifecycle::{
     Authorization, Epochs, Organization, OrganizationSpecification, Person, Policies, RevocationRules,
@@ -166,9 +166,14 @@ impl Storage for FaultyStore {
         self.store.find_secret(organization_id, current, previous).await
     }
 
-    async fn record_uses(&self, uses: Vec<Use>) -> Result<(), StorageError> {
+    async fn record_uses(&self, command: RecordUses) -> Result<(), StorageError> {
         self.check()?;
-        self.store.record_uses(uses).await
+        self.store.record_uses(command).await
+    }
+
+    async fn daily_uses(&self, request: DailyUsesRequest) -> Result<Vec<DailyUse>, StorageError> {
+        self.check()?;
+        self.store.daily_uses(request).await
     }
 
     async fn last_uses(&self, authorizations: Vec<Uuid>) -> Result<Vec<Use>, StorageError> {

@@ -1,7 +1,9 @@
 //! `admin policy rehearse`: which PATs, and which of their uses, a policy would have refused.
 
+use std::collections::BTreeSet;
+
 use anstyle::{AnsiColor, Style};
-use patcycle_contract::policy::{PolicyEffect, PolicyRehearsal};
+use patcycle_contract::policy::{PolicyEffect, PolicyRehearsal, RefusedUses};
 
 use super::change::plan;
 use crate::arguments::policy::PolicyRehearseArguments;
@@ -35,6 +37,7 @@ fn summary(rehearsal: &PolicyRehearsal) -> Vec<String> {
             count(counts.lifespans, "would have been given an earlier end"),
             count(counts.uses, "could not be used"),
             count(counts.used_in_last30_days, "of these were used here in the last 30 days"),
+            count(counts.uses_in_last30_days, "uses in the last 30 days would have been refused"),
         ]
         .into_iter()
         .flatten(),
@@ -46,7 +49,7 @@ fn summary(rehearsal: &PolicyRehearsal) -> Vec<String> {
 }
 
 fn table(rehearsal: &PolicyRehearsal) -> Table {
-    let heading = ["id", "name", "owner", "scope", "ends", "refuses", "last used"];
+    let heading = ["id", "name", "owner", "scope", "ends", "refuses", "last used", "uses refused"];
     let mut table = Table::new(heading, "It would have refused nothing.");
     for pat in &rehearsal.pats {
         let refuses: Vec<&str> = pat.refuses.iter().map(|effect| effect.as_str()).collect();
@@ -58,9 +61,22 @@ fn table(rehearsal: &PolicyRehearsal) -> Table {
             pat.valid_to.to_string(),
             refuses.join(","),
             pat.last_used_at.map(|at| at.to_string()).unwrap_or_default(),
+            uses(&pat.refused_uses),
         ];
         let stops = pat.refuses.contains(&PolicyEffect::Use);
         table.row(cells, if stops { AnsiColor::Red.on_default() } else { Style::new() });
     }
     table
+}
+
+/// How many, and from how many addresses that are known; JSON tells each.
+fn uses(refused: &[RefusedUses]) -> String {
+    let count: u64 = refused.iter().map(|uses| uses.count).sum();
+    let addresses: BTreeSet<_> = refused.iter().filter_map(|uses| uses.address).collect();
+    match (count, addresses.len()) {
+        (0, _) => String::new(),
+        (count, 0) => count.to_string(),
+        (count, 1) => format!("{count} from 1 address"),
+        (count, addresses) => format!("{count} from {addresses} addresses"),
+    }
 }
