@@ -418,3 +418,127 @@ pat-error-disablePatCreationPolicyViolation-next = Ask an administrator for an e
 pat-error-expiredPatCannotBeExtended-title = The token has expired
 pat-error-expiredPatCannotBeExtended-message = An expired token cannot be changed any more.
 pat-error-expiredPatCannotBeExtended-next = Make a new one with the same scopes.
+
+# Administration
+step-inventory = To the inventory
+step-policies = To the policies
+column-owner = Owner
+chip-disabled = account disabled
+bulk-one-of = Tick { $name } of { $owner }
+inventory-title = Inventory
+inventory-what = The tokens of everybody in this organization.
+inventory-count = { $count ->
+    [one] 1 token fits.
+   *[other] { $count } tokens fit.
+}
+inventory-never-used = never used
+inventory-unused = unused for 90 days
+inventory-full = full access
+inventory-global = for all organizations
+inventory-left = of people whose account is disabled
+inventory-unused-for = Unused for
+inventory-violates = Against the policy
+inventory-any = no matter
+inventory-owner = Of one owner
+inventory-conditions = Only those that are
+inventory-reset = Reset
+inventory-none = No token fits.
+inventory-revoke-owner = Revoke everything of { $name }…
+admin-revoke-title = Revoke tokens of others
+admin-revoke-told = Their owners are told, with the reason that you give.
+admin-revoke-owner = Everything that this person was given so far is revoked in one step: tokens, session tokens, and what an application holds in their name.
+admin-revoke-reason = Reason
+admin-revoke-reason-hint = It stands in the audit for good, with your name.
+admin-revoke-reason-wrong = A reason is needed: a few words without line breaks. Nothing was revoked.
+receipt-title = Revoked
+receipt-count = { $count ->
+    [one] 1 token was revoked. It is refused from now on.
+   *[other] { $count } tokens were revoked. They are refused from now on.
+}
+receipt-stopped = The rest was not revoked. Look at the inventory, then do it again.
+receipt-json = The receipt, for your records
+audit-what = Who did what to which token and policy. Records are chained: none can be changed or taken out unnoticed.
+audit-search = Search
+audit-since = Since
+audit-until = Until
+audit-when = When
+audit-event = What
+audit-who = Who
+audit-none = Nothing fits.
+audit-cut = There is more. Search for less, or choose fewer days.
+audit-verify = To prove that nothing was changed:
+leaks-what = Somebody found a token where it must not be? Paste it here: you learn whose it is, and can end it. What you paste is neither kept nor shown again.
+leaks-tokens = What was found
+leaks-tokens-hint = One a line, at most { $count }. What is written around it, as PAT=, is passed over.
+leaks-place = Where it was found
+leaks-look-up = Look up
+leaks-found = What it is
+leaks-line = Line { $count }:
+leaks-unknown = no token of this organization.
+leaks-works = works
+leaks-dead = does not work
+leaks-revoke = Revoke { $name } now
+leaks-none = Paste at least one token.
+leaks-too-many = That were too many at once.
+leaks-revoked = Revoked. It is refused from now on, and its owner is told.
+policies-what = What holds for the tokens of this organization. Try a change before you make it.
+policy-on = on
+policy-off = off
+policy-default = (by default)
+policy-as-default = as by default
+policy-value = The policy is
+policy-days = Longest life in days
+policy-packaging = Tokens with packaging scopes alone are free of it
+policy-allow-list = The list below counts
+policy-allowed = Who is free of it
+policy-allowed-hint = One a line: the object id of a person or a group, then a name for people.
+policy-rehearse = Try it first
+policy-save = Save
+policy-saved = Saved. It holds from now on.
+policy-changed = Somebody changed this policy after the page was opened. Nothing was saved. What is filled in is yours; look at the policy, then save again.
+policy-wrong-value = Choose whether the policy is on or off. Nothing was saved.
+policy-wrong-days = The longest life is a whole number of days from 1 to 366. Nothing was saved.
+policy-wrong-allowed = Each line begins with an object id, as 11111111-2222-3333-4444-555555555555. Nothing was saved.
+policy-unknown-title = There is no such policy
+policy-unknown-message = Its name is not known here.
+policy-unknown-next = Choose one from the list.
+policy-restrict-global-pats = No tokens for all organizations
+policy-restrict-full-scope = No full access
+policy-maximum-lifespan = Longest life
+policy-revoke-leaked = Revoke what leaks
+policy-restrict-organization-creation = No new organizations
+policy-restrict-pat-creation = No new tokens
+policy-block-global-creation = No new tokens for all organizations
+policy-retire-global-pats = Tokens for all organizations stop working
+policy-what-restrict-global-pats = Tokens for all organizations cannot be made or renewed.
+policy-what-restrict-full-scope = Tokens with full access cannot be made or renewed.
+policy-what-maximum-lifespan = Ends of tokens are cut to a number of days.
+policy-what-revoke-leaked = A token that is found in public is revoked at once.
+policy-what-restrict-organization-creation = Organizations come from the configuration alone; this is fixed.
+policy-what-restrict-pat-creation = Tokens cannot be made or renewed; those for all organizations cannot be used.
+policy-what-block-global-creation = Tokens for all organizations are a thing of the past: none is made.
+policy-what-retire-global-pats = Tokens for all organizations are refused.
+rehearsal-title = What it would do
+rehearsal-examined = { $count ->
+    [one] 1 token works today.
+   *[other] { $count } tokens work today.
+}
+rehearsal-pats = { $count ->
+    [one] The policy would have something against 1 of them.
+   *[other] The policy would have something against { $count } of them.
+}
+rehearsal-uses = { $count ->
+    [one] 1 would stop working.
+   *[other] { $count } would stop working.
+}
+rehearsal-used = { $count ->
+    [one] 1 of these was used in the last 30 days.
+   *[other] { $count } of these were used in the last 30 days.
+}
+rehearsal-nothing-changed = Nothing was changed.
+rehearsal-refuses = What would be refused
+rehearsal-creation = that it was made
+rehearsal-renewal = renewing
+rehearsal-lifespan = its long life
+rehearsal-use = using it
+rehearsal-unused = not in the last 30 days

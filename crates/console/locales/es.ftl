@@ -421,3 +421,127 @@ pat-error-disablePatCreationPolicyViolation-next = Pida una excepción a quien a
 pat-error-expiredPatCannotBeExtended-title = El token ha caducado
 pat-error-expiredPatCannotBeExtended-message = Un token caducado ya no se puede cambiar.
 pat-error-expiredPatCannotBeExtended-next = Cree uno nuevo con los mismos permisos.
+
+# Administration
+step-inventory = Al inventario
+step-policies = A las políticas
+column-owner = Titular
+chip-disabled = cuenta desactivada
+bulk-one-of = Marcar { $name } de { $owner }
+inventory-title = Inventario
+inventory-what = Los tokens de todas las personas de esta organización.
+inventory-count = { $count ->
+    [one] Coincide 1 token.
+   *[other] Coinciden { $count } tokens.
+}
+inventory-never-used = nunca usados
+inventory-unused = sin uso desde hace 90 días
+inventory-full = con acceso completo
+inventory-global = para todas las organizaciones
+inventory-left = de cuentas desactivadas
+inventory-unused-for = Sin uso durante
+inventory-violates = Contra la política
+inventory-any = da igual
+inventory-owner = De un titular
+inventory-conditions = Solo los que están
+inventory-reset = Restablecer
+inventory-none = Ningún token coincide.
+inventory-revoke-owner = Revocar todo lo de { $name }…
+admin-revoke-title = Revocar tokens de otras personas
+admin-revoke-told = Se avisa a sus titulares, con el motivo que usted indique.
+admin-revoke-owner = Todo lo que esta persona recibió hasta ahora se revoca en un solo paso: tokens, tokens de sesión y lo que una aplicación tiene en su nombre.
+admin-revoke-reason = Motivo
+admin-revoke-reason-hint = Queda en la auditoría para siempre, con su nombre.
+admin-revoke-reason-wrong = Hace falta un motivo: unas palabras sin saltos de línea. No se revocó nada.
+receipt-title = Revocado
+receipt-count = { $count ->
+    [one] Se revocó 1 token. Se rechaza desde ahora.
+   *[other] Se revocaron { $count } tokens. Se rechazan desde ahora.
+}
+receipt-stopped = El resto no se revocó. Mire el inventario y hágalo de nuevo.
+receipt-json = El recibo, para su archivo
+audit-what = Quién hizo qué con qué token y qué política. Los registros están encadenados: ninguno se puede cambiar ni quitar sin que se note.
+audit-search = Buscar
+audit-since = Desde
+audit-until = Hasta
+audit-when = Cuándo
+audit-event = Qué
+audit-who = Quién
+audit-none = Nada coincide.
+audit-cut = Hay más. Afine la búsqueda o elija menos días.
+audit-verify = Para demostrar que no se cambió nada:
+leaks-what = ¿Alguien encontró un token donde no debe estar? Péguelo aquí: sabrá de quién es y podrá terminarlo. Lo que pega no se guarda ni se vuelve a mostrar.
+leaks-tokens = Qué se encontró
+leaks-tokens-hint = Uno por línea, { $count } como máximo. Lo que lo rodea, como PAT=, se pasa por alto.
+leaks-place = Dónde se encontró
+leaks-look-up = Buscar
+leaks-found = Qué es
+leaks-line = Línea { $count }:
+leaks-unknown = ningún token de esta organización.
+leaks-works = funciona
+leaks-dead = no funciona
+leaks-revoke = Revocar { $name } ya
+leaks-none = Pegue al menos un token.
+leaks-too-many = Eran demasiados a la vez.
+leaks-revoked = Revocado. Se rechaza desde ahora, y se avisa a su titular.
+policies-what = Lo que vale para los tokens de esta organización. Pruebe un cambio antes de hacerlo.
+policy-on = activada
+policy-off = desactivada
+policy-default = (por defecto)
+policy-as-default = como por defecto
+policy-value = La política está
+policy-days = Vida máxima en días
+policy-packaging = Los tokens con solo permisos de paquetes quedan libres
+policy-allow-list = La lista de abajo cuenta
+policy-allowed = Quién queda libre
+policy-allowed-hint = Uno por línea: el id de objeto de una persona o un grupo, y después un nombre.
+policy-rehearse = Probar antes
+policy-save = Guardar
+policy-saved = Guardada. Vale desde ahora.
+policy-changed = Alguien cambió esta política después de abrirse la página. No se guardó nada. Lo escrito es suyo; mire la política y guarde de nuevo.
+policy-wrong-value = Elija si la política está activada o no. No se guardó nada.
+policy-wrong-days = La vida máxima es un número entero de días, de 1 a 366. No se guardó nada.
+policy-wrong-allowed = Cada línea empieza con un id de objeto, como 11111111-2222-3333-4444-555555555555. No se guardó nada.
+policy-unknown-title = No existe esa política
+policy-unknown-message = Aquí no se conoce ese nombre.
+policy-unknown-next = Elija una de la lista.
+policy-restrict-global-pats = Sin tokens para todas las organizaciones
+policy-restrict-full-scope = Sin acceso completo
+policy-maximum-lifespan = Vida máxima
+policy-revoke-leaked = Revocar lo que se filtra
+policy-restrict-organization-creation = Sin organizaciones nuevas
+policy-restrict-pat-creation = Sin tokens nuevos
+policy-block-global-creation = Sin tokens nuevos para todas las organizaciones
+policy-retire-global-pats = Los tokens para todas las organizaciones dejan de funcionar
+policy-what-restrict-global-pats = No se pueden crear ni renovar tokens para todas las organizaciones.
+policy-what-restrict-full-scope = No se pueden crear ni renovar tokens con acceso completo.
+policy-what-maximum-lifespan = El fin de los tokens se recorta a un número de días.
+policy-what-revoke-leaked = Un token que se encuentra en público se revoca en el acto.
+policy-what-restrict-organization-creation = Las organizaciones vienen solo de la configuración; es fijo.
+policy-what-restrict-pat-creation = No se pueden crear ni renovar tokens; los de todas las organizaciones no se pueden usar.
+policy-what-block-global-creation = Los tokens para todas las organizaciones son cosa del pasado: no se crea ninguno.
+policy-what-retire-global-pats = Los tokens para todas las organizaciones se rechazan.
+rehearsal-title = Qué haría
+rehearsal-examined = { $count ->
+    [one] Hoy funciona 1 token.
+   *[other] Hoy funcionan { $count } tokens.
+}
+rehearsal-pats = { $count ->
+    [one] La política se opondría a 1 de ellos.
+   *[other] La política se opondría a { $count } de ellos.
+}
+rehearsal-uses = { $count ->
+    [one] 1 dejaría de funcionar.
+   *[other] { $count } dejarían de funcionar.
+}
+rehearsal-used = { $count ->
+    [one] 1 de estos se usó en los últimos 30 días.
+   *[other] { $count } de estos se usaron en los últimos 30 días.
+}
+rehearsal-nothing-changed = No se cambió nada.
+rehearsal-refuses = Qué se rechazaría
+rehearsal-creation = que se creara
+rehearsal-renewal = renovarlo
+rehearsal-lifespan = su larga vida
+rehearsal-use = usarlo
+rehearsal-unused = no en los últimos 30 días

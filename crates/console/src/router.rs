@@ -8,6 +8,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 
+use crate::administration::{self, audit, inventory, leaks, policies};
 use crate::assets;
 use crate::browser::headers;
 use crate::console::Console;
@@ -36,6 +37,14 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/bulk/run", post(bulk::begin))
         .route("/console/runs/{id}", get(bulk::run))
         .route("/console/runs/{id}/secrets", post(bulk::secrets))
+        .route("/console/inventory", get(inventory::inventory))
+        .route("/console/inventory/revoke", post(administration::revoke::preview))
+        .route("/console/inventory/revoke/run", post(administration::revoke::run))
+        .route("/console/policies", get(policies::policies))
+        .route("/console/policies/{name}", get(policies::policy).post(policies::change))
+        .route("/console/audit", get(audit::audit))
+        .route("/console/leaks", get(leaks::form).post(leaks::look_up))
+        .route("/console/leaks/revoke", post(leaks::revoke))
         .layer(from_fn_with_state(Arc::clone(&console), protected))
         .with_state(console);
     pages.merge(assets::router())

@@ -84,6 +84,18 @@ impl Count for i64 {
     }
 }
 
+impl Count for u16 {
+    fn as_number(&self) -> i64 {
+        (*self).into()
+    }
+}
+
+impl Count for u32 {
+    fn as_number(&self) -> i64 {
+        (*self).into()
+    }
+}
+
 impl Count for u64 {
     fn as_number(&self) -> i64 {
         i64::try_from(*self).unwrap_or(i64::MAX)

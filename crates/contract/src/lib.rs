@@ -15,6 +15,7 @@ mod idempotency_key;
 pub mod inventory;
 mod invisible;
 mod json;
+pub mod leaks;
 pub mod list;
 #[cfg(feature = "openapi")]
 mod openapi;

@@ -4,11 +4,9 @@
 
 use axum::body::Body;
 use http::StatusCode;
-use patcycle_contract::date;
+use patcycle_contract::leaks::{FoundPat, LeakFinding, LeakFindings};
 use patcycle_lifecycle::State;
 use patcycle_lifecycle::leak::KnownPat;
-use serde::Serialize;
-use uuid::Uuid;
 
 use super::{Find, MAXIMUM_TOKENS, too_many};
 use crate::answer::Answer;
@@ -16,43 +14,14 @@ use crate::body;
 use crate::call::Call;
 use crate::openapi::Documentation;
 
-#[derive(Serialize)]
-struct Findings {
-    count: usize,
-    value: Vec<Finding>,
-}
-
-/// What is known of one string.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Finding {
-    /// Whether it is the secret of a PAT of this organization.
-    known: bool,
-    #[serde(flatten)]
-    pat: Option<FoundPat>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FoundPat {
-    authorization_id: Uuid,
-    display_name: String,
-    scope: String,
-    valid_from: String,
-    valid_to: String,
-    state: &'static str,
-    /// Whether this very secret works; a superseded one does not.
-    works: bool,
-    owner_id: Uuid,
-    owner_name: String,
-    owner_display_name: String,
-}
-
 pub(crate) fn documentation() -> Documentation {
     Documentation::new("Leaks", "Tells whose tokens are that were found")
         .text("Nothing is changed, and no token is repeated: the answers stand in the order of the question.")
         .takes::<Find>()
-        .answers_json(200, "For each token whether it is known, and of which PAT it is the secret.")
+        .answers::<LeakFindings>(
+            200,
+            "For each token whether it is known, and of which PAT it is the secret.",
+        )
 }
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
@@ -70,9 +39,9 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
     for token in &find.tokens {
         let known = call.state.lifecycle.look_up_leaked(call.organization, token).await;
         let known = known.map_err(|error| call.failed(error))?;
-        value.push(Finding { known: known.is_some(), pat: known.map(found) });
+        value.push(LeakFinding { known: known.is_some(), pat: known.map(found) });
     }
-    Ok(Answer::json(StatusCode::OK, &Findings { count: value.len(), value }))
+    Ok(Answer::json(StatusCode::OK, &LeakFindings { count: value.len(), value }))
 }
 
 fn found(known: KnownPat) -> FoundPat {
@@ -81,13 +50,14 @@ fn found(known: KnownPat) -> FoundPat {
         authorization_id: pat.id,
         display_name: pat.display_name,
         scope: pat.scope,
-        valid_from: date::format(pat.valid_from),
-        valid_to: date::format(pat.valid_to),
+        valid_from: pat.valid_from,
+        valid_to: pat.valid_to,
         state: match known.state {
             State::Active => "active",
             State::Expired => "expired",
             State::Revoked => "revoked",
-        },
+        }
+        .to_owned(),
         works: known.secret_works,
         owner_id: known.owner.id,
         owner_name: known.owner.user_name,

@@ -41,7 +41,9 @@ impl PatClient {
         }
     }
 
-    async fn inventory_page(
+    /// One page of those PATs: the first one where `from` is empty, else the one that the continuation token of an
+    /// earlier page names. Only the first one has counts.
+    pub async fn inventory_page(
         &self,
         filter: &InventoryFilter,
         from: &str,

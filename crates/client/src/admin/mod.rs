@@ -3,6 +3,7 @@
 mod audit_log;
 mod audit_records;
 mod inventory;
+mod leaks;
 mod policies;
 mod revoke;
 mod rules;

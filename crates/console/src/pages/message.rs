@@ -30,6 +30,16 @@ impl NextStep {
         Self::new(texts, "step-list", Destination::Pats.path())
     }
 
+    /// To everybody's PATs.
+    pub(crate) fn inventory(texts: &Texts) -> Self {
+        Self::new(texts, "step-inventory", Destination::Inventory.path())
+    }
+
+    /// To the policies.
+    pub(crate) fn policies(texts: &Texts) -> Self {
+        Self::new(texts, "step-policies", Destination::Policies.path())
+    }
+
     /// To one PAT.
     pub(crate) fn pat(texts: &Texts, id: uuid::Uuid) -> Self {
         Self::new(texts, "step-pat", Destination::Pat(id).path())

@@ -1,0 +1,119 @@
+//! The leak desk. `GET /console/leaks`: a field for strings that were found. `POST …`: whose they are; no string is shown
+//! again. `POST /console/leaks/revoke`: ends one of them.
+
+use askama::Template;
+use axum::extract::Request;
+use axum::response::Response;
+use http::StatusCode;
+use patcycle_contract::leaks::{FoundPat, LeakFinding, MAX_LEAKED_TOKENS};
+use patcycle_contract::owner_revocation::GivenReason;
+use patcycle_primitives::Secret;
+use uuid::Uuid;
+
+use crate::browser::forms::{Form, FormError};
+use crate::failure::{self, Refused};
+use crate::frame::{Frame, Section, page};
+use crate::pages::moments::Moment;
+use crate::pages::row::shown_name;
+use crate::visit::SignedIn;
+
+/// What is known of one line.
+struct Line {
+    number: usize,
+    found: Option<Found>,
+}
+
+struct Found {
+    id: Uuid,
+    name: String,
+    owner: String,
+    owner_name: String,
+    scope: String,
+    state: String,
+    works: bool,
+    valid_to: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "leaks.html")]
+struct LeaksPage<'a> {
+    frame: Frame<'a>,
+    lines: Vec<Line>,
+    place: String,
+    maximum: usize,
+    /// A text about what was just done, or what was wrong.
+    notice: Option<String>,
+    is_wrong: bool,
+}
+
+pub(crate) async fn form(visit: SignedIn) -> Response {
+    show(&visit, Vec::new(), String::new(), None)
+}
+
+fn show(visit: &SignedIn, lines: Vec<Line>, place: String, notice: Option<(&str, bool)>) -> Response {
+    let is_wrong = notice.is_some_and(|(_, is_wrong)| is_wrong);
+    page(
+        if is_wrong { StatusCode::BAD_REQUEST } else { StatusCode::OK },
+        &LeaksPage {
+            frame: Frame::of(visit, Section::Leaks),
+            lines,
+            place,
+            maximum: MAX_LEAKED_TOKENS,
+            notice: notice.map(|(id, _)| visit.texts.get(id)),
+            is_wrong,
+        },
+    )
+}
+
+pub(crate) async fn look_up(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    let form = visit.form(request).await?;
+    let place = form.one("place").to_owned();
+    let tokens = strings(&form);
+    if tokens.is_empty() {
+        return Ok(show(&visit, Vec::new(), place, Some(("leaks-none", true))));
+    }
+    if tokens.len() > MAX_LEAKED_TOKENS {
+        return Ok(show(&visit, Vec::new(), place, Some(("leaks-too-many", true))));
+    }
+    let findings = visit.client().look_up_leaked(&tokens).await;
+    let findings = findings.map_err(|error| failure::of_call(&visit, &error, false))?;
+    let lines = findings.into_iter().enumerate().map(|(index, finding)| line(index + 1, finding));
+    Ok(show(&visit, lines.collect(), place, None))
+}
+
+/// One string a line; what is written around it, as `PAT=` or quotes, is not part of it.
+fn strings(form: &Form) -> Vec<Secret> {
+    let lines = form.one("tokens").lines().map(|line| {
+        let is_part = |character: char| character.is_ascii_alphanumeric();
+        let longest = line.split(|character| !is_part(character)).max_by_key(|part| part.len());
+        longest.unwrap_or_default()
+    });
+    lines.filter(|text| !text.is_empty()).map(Secret::new).collect()
+}
+
+fn line(number: usize, finding: LeakFinding) -> Line {
+    let found = finding.pat.map(|pat: FoundPat| Found {
+        id: pat.authorization_id,
+        name: shown_name(&pat.display_name),
+        owner: shown_name(&pat.owner_display_name),
+        owner_name: shown_name(&pat.owner_name),
+        scope: pat.scope,
+        state: pat.state,
+        works: pat.works,
+        valid_to: pat.valid_to.into(),
+    });
+    Line { number, found }
+}
+
+pub(crate) async fn revoke(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    let form = visit.form(request).await?;
+    let id = Uuid::try_parse(form.one("id")).map_err(|_| failure::of_form(&visit, FormError::Unreadable))?;
+    let place = form.one("place");
+    let reason = if place.is_empty() { "leaked".to_owned() } else { format!("leaked: {place}") };
+    let reason: String = reason.chars().filter(|character| !character.is_control()).take(250).collect();
+    let reason = GivenReason::parse(&reason);
+    let reason = reason.map_err(|_| failure::of_form(&visit, FormError::Unreadable))?;
+    let revoked = visit.client().revoke_anybodys(&[id], &reason).await;
+    revoked.map_err(|error| failure::of_call(&visit, &error, false))?;
+    Ok(show(&visit, Vec::new(), place.to_owned(), Some(("leaks-revoked", false))))
+}
