@@ -71,10 +71,6 @@ struct PolicyPage<'a> {
     filled: Filled,
     /// The policy as it was when the page was made.
     seen: String,
-    has_lifespan: bool,
-    has_allow_list_switch: bool,
-    has_packaging: bool,
-    has_allowed: bool,
     rehearsal: Option<Rehearsed>,
     wrong: Option<String>,
 }
@@ -95,6 +91,12 @@ struct RehearsedRow {
     refuses: Vec<String>,
     valid_to: Moment,
     used: Option<Moment>,
+}
+
+impl PolicyPage<'_> {
+    fn has(&self, property: PolicyProperty) -> bool {
+        self.policy.name.properties().contains(&property)
+    }
 }
 
 impl Filled {
@@ -196,17 +198,12 @@ fn show(
     rehearsal: Option<Rehearsed>,
     wrong: Option<&str>,
 ) -> Response {
-    let has = |property| policy.name.properties().contains(&property);
     page(
         if wrong.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK },
         &PolicyPage {
             frame: Frame::of(visit, Section::Policies),
             filled,
             seen: Filled::of_policy(&policy).sum(),
-            has_lifespan: has(PolicyProperty::MaximumLifespan),
-            has_allow_list_switch: has(PolicyProperty::AllowListEnabled),
-            has_packaging: has(PolicyProperty::PackagingScopeEnabled),
-            has_allowed: has(PolicyProperty::Allowed),
             rehearsal,
             wrong: wrong.map(|id| visit.texts.get(id)),
             policy,
@@ -238,10 +235,10 @@ pub(crate) async fn change(
     }
     let rehearsal = client.rehearse_policy(name, &patch, SHOWN).await;
     let rehearsal = rehearsal.map_err(|error| failure::of_call(&visit, &error, false))?;
-    Ok(show(&visit, policy, filled, Some(rehearsed(&visit, rehearsal)), None))
+    Ok(show(&visit, policy, filled, Some(rehearsed(&visit, &rehearsal)), None))
 }
 
-fn rehearsed(visit: &SignedIn, rehearsal: PolicyRehearsal) -> Rehearsed {
+fn rehearsed(visit: &SignedIn, rehearsal: &PolicyRehearsal) -> Rehearsed {
     let row = |pat: &patcycle_contract::policy::RehearsedPat| RehearsedRow {
         name: shown_name(&pat.display_name),
         owner: shown_name(&pat.owner_name),
