@@ -10,11 +10,12 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::support::issuer::{MONA, token};
 use crate::support::{PATS, TestApp};
 
+/// A log that is kept.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Lines {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

@@ -9,6 +9,7 @@ mod audit;
 mod callers;
 mod challenge;
 mod discovery;
+mod every_route;
 mod graph;
 mod leaks;
 mod log;

@@ -243,8 +243,21 @@ impl Call<'_> {
         self.anonymous().header("authorization", &format!("Bearer {token}"))
     }
 
+    /// With this access token or PAT, or without credentials.
+    pub(crate) fn by(self, credential: Option<&str>) -> Self {
+        match credential {
+            Some(credential) => self.bearer(credential),
+            None => self.anonymous(),
+        }
+    }
+
     pub(crate) fn anonymous(mut self) -> Self {
         self.headers.retain(|(name, _)| name != http::header::AUTHORIZATION);
+        self
+    }
+
+    pub(crate) fn method(mut self, method: Method) -> Self {
+        self.method = method;
         self
     }
 
