@@ -81,7 +81,7 @@ async fn create(dev: &Dev, token: &str, name: &str, scope: &str) -> String {
 }
 
 /// The subject descriptor of whom a token was issued to (contract.md §4.3).
-fn subject(access_token: &str) -> String {
+pub(crate) fn subject(access_token: &str) -> String {
     let claims = URL_SAFE_NO_PAD.decode(access_token.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     format!("aad.{}", URL_SAFE_NO_PAD.encode(claims["oid"].as_str().unwrap()))

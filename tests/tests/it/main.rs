@@ -21,3 +21,4 @@ mod serve;
 mod shapes;
 mod sign_in;
 mod verify;
+mod versions;

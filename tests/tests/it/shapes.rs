@@ -130,8 +130,10 @@ fn session_token(token: &Value, version: &str) {
         "isPublic",
         "publicData",
         "source",
-        "claims",
     ];
+    if version >= "6.0" {
+        names.push("claims");
+    }
     if version >= "7.2" {
         names.push("crossCompanyCorrelatingId");
     }
