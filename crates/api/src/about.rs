@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::openapi::Documentation;
 
 /// What this service offers beyond the API of Azure DevOps, under the names that clients look for.
-const FEATURES: &[&str] = &["rotate", "verify", "usage", "history"];
+const FEATURES: &[&str] = &["rotate", "verify", "usage", "history", "limits"];
 
 #[derive(Serialize, ToSchema)]
 struct About {

@@ -301,6 +301,7 @@ impl<'a> Station<'a> {
             Operation::CreatePat => pats::create::handle(&call, body).await,
             Operation::UpdatePat => pats::update::handle(&call, body).await,
             Operation::RevokePat => pats::revoke::handle(&call).await,
+            Operation::PatLimits => pats::limits::handle(&call).await,
             Operation::PatHistory => pats::history::handle(&call).await,
             Operation::RotatePat => pats::rotate::handle(&call, body).await,
             Operation::FinishRotation => pats::rotate_finish::handle(&call).await,

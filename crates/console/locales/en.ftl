@@ -542,3 +542,13 @@ rehearsal-renewal = renewing
 rehearsal-lifespan = its long life
 rehearsal-use = using it
 rehearsal-unused = not in the last 30 days
+
+# What the policies leave
+limits-refused = A policy of your organization does not let you make or renew tokens. Ask an administrator for an exception.
+limits-packaging = A policy of your organization lets you make tokens with packaging scopes only.
+limits-lifespan = { $count ->
+    [one] Your organization lets tokens live for 1 day at most.
+   *[other] Your organization lets tokens live for { $count } days at most.
+}
+limits-full = Your organization forbids it.
+limits-global = Your organization forbids it.

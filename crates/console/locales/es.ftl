@@ -545,3 +545,13 @@ rehearsal-renewal = renovarlo
 rehearsal-lifespan = su larga vida
 rehearsal-use = usarlo
 rehearsal-unused = no en los últimos 30 días
+
+# What the policies leave
+limits-refused = Una política de su organización no le permite crear ni renovar tokens. Pida una excepción a quien administra.
+limits-packaging = Una política de su organización solo le permite crear tokens con permisos de paquetes.
+limits-lifespan = { $count ->
+    [one] Su organización deja vivir a los tokens 1 día como máximo.
+   *[other] Su organización deja vivir a los tokens { $count } días como máximo.
+}
+limits-full = Su organización lo prohíbe.
+limits-global = Su organización lo prohíbe.

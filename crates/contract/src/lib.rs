@@ -16,6 +16,7 @@ pub mod inventory;
 mod invisible;
 mod json;
 pub mod leaks;
+pub mod limits;
 pub mod list;
 #[cfg(feature = "openapi")]
 mod openapi;

@@ -32,6 +32,7 @@ pub(super) fn documentation(operation: Operation) -> Documentation {
         Operation::CreatePat => pats::create::documentation(),
         Operation::UpdatePat => pats::update::documentation(),
         Operation::RevokePat => pats::revoke::documentation(),
+        Operation::PatLimits => pats::limits::documentation(),
         Operation::PatHistory => pats::history::documentation(),
         Operation::RotatePat => pats::rotate::documentation(),
         Operation::FinishRotation => pats::rotate_finish::documentation(),

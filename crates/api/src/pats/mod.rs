@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod history;
+pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod revoke;
 pub(crate) mod rotate;

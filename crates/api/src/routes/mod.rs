@@ -144,6 +144,8 @@ pub enum Operation {
     RevokePat,
     /// Tells what happened to one.
     PatHistory,
+    /// Tells what the policies leave to the caller.
+    PatLimits,
     /// Gives one a new secret.
     RotatePat,
     /// Ends the old secret of a rotation.

@@ -243,6 +243,14 @@ pub static ROUTES: &[Route] = &[
         operation: Operation::PatHistory,
     },
     Route {
+        method: Method::GET,
+        path: "/{organization}/_apis/_patcycle/limits",
+        selected_by: None,
+        versions: None,
+        access: Access::Person(Permission::ReadPats),
+        operation: Operation::PatLimits,
+    },
+    Route {
         method: Method::POST,
         path: ROTATE,
         selected_by: None,

@@ -3,6 +3,7 @@
 mod create;
 mod get;
 mod history;
+mod limits;
 mod list;
 mod revoke;
 mod rotate;

@@ -8,6 +8,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use patcycle_client::CreatePat;
+use patcycle_contract::limits::{PatCreation, PatLimits};
 use patcycle_contract::scope::FULL;
 use serde::Deserialize;
 
@@ -22,6 +23,8 @@ use crate::visit::SignedIn;
 
 /// The lifetimes to choose from, in days.
 const LIFETIMES: [i64; 4] = [7, 30, 60, 90];
+/// The longest that services grant, in days.
+const MAXIMUM_LIFETIME: i64 = 365;
 /// The one that is chosen at first.
 const DEFAULT_LIFETIME: i64 = 30;
 
@@ -54,9 +57,11 @@ struct CreatePage<'a> {
     families: Vec<Family>,
     presets: [Preset; 6],
     is_full: bool,
-    lifetimes: [(i64, String); 4],
+    lifetimes: Vec<(i64, String)>,
     today: String,
     latest: String,
+    /// What the policies leave to the person; `None`: the service does not say.
+    limits: Option<PatLimits>,
     /// What was wrong with the form as it was sent.
     refusal: Option<Words>,
 }
@@ -65,14 +70,23 @@ pub(crate) async fn form(visit: SignedIn, Query(wishes): Query<Wishes>) -> Resul
     visit.freshly_signed_in()?;
     let lifetime = DEFAULT_LIFETIME.to_string();
     let filled = Filled { name: wishes.name, scope: wishes.scope, lifetime, ..Filled::default() };
-    show(&visit, filled, None)
+    show(&visit, filled, None).await
 }
 
-fn show(visit: &SignedIn, filled: Filled, refusal: Option<Words>) -> Result<Response, Refused> {
+async fn show(visit: &SignedIn, mut filled: Filled, refusal: Option<Words>) -> Result<Response, Refused> {
     let form_id = once::new_form(visit)?;
     let now = visit.console.clock.now();
     let date = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string();
     let ends = |days_from_now| date(now.checked_add(days(days_from_now)).unwrap_or(now));
+    let limits = limits(visit).await?;
+    let most = limits.and_then(|limits| limits.maximum_lifespan_days).map_or(MAXIMUM_LIFETIME, i64::from);
+    let mut lifetimes: Vec<i64> = LIFETIMES.into_iter().filter(|days| *days <= most).collect();
+    if lifetimes.len() < LIFETIMES.len() && !lifetimes.contains(&most) {
+        lifetimes.push(most);
+    }
+    if filled.lifetime != "date" && !lifetimes.iter().any(|days| days.to_string() == filled.lifetime) {
+        filled.lifetime = lifetimes.last().map(i64::to_string).unwrap_or_default();
+    }
     let status = refusal.as_ref().map_or(StatusCode::OK, |refusal| refusal.status);
     Ok(page(
         status,
@@ -82,13 +96,23 @@ fn show(visit: &SignedIn, filled: Filled, refusal: Option<Words>) -> Result<Resp
             families: families(&filled.scope),
             presets: PRESETS,
             is_full: filled.scope.split_whitespace().any(|scope| scope == FULL),
-            lifetimes: LIFETIMES.map(|days| (days, ends(days))),
+            lifetimes: lifetimes.into_iter().map(|days| (days, ends(days))).collect(),
             today: ends(1),
-            latest: ends(365),
+            latest: ends(most.min(MAXIMUM_LIFETIME)),
+            limits,
             filled,
             refusal,
         },
     ))
+}
+
+/// Asked for each time: a policy may have changed since the sign-in. A page without them is still of use.
+pub(super) async fn limits(visit: &SignedIn) -> Result<Option<PatLimits>, Refused> {
+    if !visit.person()?.is_offered("limits") {
+        return Ok(None);
+    }
+    let limits = visit.client().limits().await;
+    Ok(limits.inspect_err(|error| tracing::info!(%error, "the limits could not be asked for")).ok())
 }
 
 impl Filled {
@@ -107,7 +131,7 @@ impl Filled {
         if self.lifetime == "date" {
             return end_of_day(&self.date);
         }
-        let count: i64 = self.lifetime.parse().ok().filter(|count| LIFETIMES.contains(count))?;
+        let count: i64 = self.lifetime.parse().ok().filter(|count| (1..=MAXIMUM_LIFETIME).contains(count))?;
         now.checked_add(days(count)).ok()
     }
 }
@@ -125,13 +149,13 @@ pub(crate) async fn create(visit: SignedIn, request: Request) -> Result<Response
     let now = visit.console.clock.now();
     let wrong = |id: &str| Words::of(visit.texts, StatusCode::BAD_REQUEST, id);
     if filled.name.is_empty() {
-        return show(&visit, filled, Some(wrong("create-no-name")));
+        return show(&visit, filled, Some(wrong("create-no-name"))).await;
     }
     if filled.scope.is_empty() {
-        return show(&visit, filled, Some(wrong("create-no-scope")));
+        return show(&visit, filled, Some(wrong("create-no-scope"))).await;
     }
     let Some(valid_to) = filled.valid_to(now).filter(|end| *end > now) else {
-        return show(&visit, filled, Some(wrong("create-no-end")));
+        return show(&visit, filled, Some(wrong("create-no-end"))).await;
     };
     let form_id = form.one(ONCE_FIELD);
     once::first_use(&visit, form_id).await?;
@@ -155,7 +179,7 @@ pub(crate) async fn create(visit: SignedIn, request: Request) -> Result<Response
                 return Err(failure::of_call(&visit, &error, false));
             }
             let words = failure::words(visit.texts, &error);
-            show(&visit, filled, Some(words))
+            show(&visit, filled, Some(words)).await
         }
     }
 }

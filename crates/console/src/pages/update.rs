@@ -5,9 +5,11 @@ use axum::extract::{Path, Request};
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::{ErrorKind, UpdatePat};
+use patcycle_contract::limits::PatLimits;
 use patcycle_contract::scope::FULL;
 use uuid::Uuid;
 
+use super::create::limits;
 use super::scopes::{Family, PRESETS, Preset, families};
 use crate::browser::Destination;
 use crate::failure::{self, Refused, Words};
@@ -23,17 +25,25 @@ struct EditPage<'a> {
     families: Vec<Family>,
     presets: [Preset; 6],
     is_full: bool,
+    limits: Option<PatLimits>,
     refusal: Option<Words>,
 }
 
 pub(crate) async fn form(visit: SignedIn, Path(id): Path<Uuid>) -> Result<Response, Refused> {
     let pat = visit.client().get(id).await.map_err(|error| failure::of_call(&visit, &error, true))?;
-    Ok(show(&visit, id, pat.display_name, &pat.scope, None))
+    show(&visit, id, pat.display_name, &pat.scope, None).await
 }
 
-fn show(visit: &SignedIn, id: Uuid, name: String, scope: &str, refusal: Option<Words>) -> Response {
+async fn show(
+    visit: &SignedIn,
+    id: Uuid,
+    name: String,
+    scope: &str,
+    refusal: Option<Words>,
+) -> Result<Response, Refused> {
+    let limits = limits(visit).await?;
     let status = refusal.as_ref().map_or(StatusCode::OK, |refusal| refusal.status);
-    page(
+    Ok(page(
         status,
         &EditPage {
             frame: Frame::of(visit, Section::Pats),
@@ -41,10 +51,11 @@ fn show(visit: &SignedIn, id: Uuid, name: String, scope: &str, refusal: Option<W
             name,
             families: families(scope),
             presets: PRESETS,
+            limits,
             is_full: scope.split_whitespace().any(|scope| scope == FULL),
             refusal,
         },
-    )
+    ))
 }
 
 pub(crate) async fn update(
@@ -58,7 +69,7 @@ pub(crate) async fn update(
     let scope = form.all("scope").collect::<Vec<_>>().join(" ");
     if scope.is_empty() {
         let words = Words::of(visit.texts, StatusCode::BAD_REQUEST, "create-no-scope");
-        return Ok(show(&visit, id, name, &scope, Some(words)));
+        return show(&visit, id, name, &scope, Some(words)).await;
     }
     let change =
         UpdatePat { display_name: Some(name.clone()), scope: Some(scope.clone()), ..UpdatePat::new(id) };
@@ -67,7 +78,7 @@ pub(crate) async fn update(
         Err(error) if error.kind() == ErrorKind::SignIn => Err(failure::of_call(&visit, &error, false)),
         Err(error) => {
             let words = failure::words(visit.texts, &error);
-            Ok(show(&visit, id, name, &scope, Some(words)))
+            show(&visit, id, name, &scope, Some(words)).await
         }
     }
 }

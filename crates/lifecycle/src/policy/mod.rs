@@ -9,6 +9,7 @@
 
 mod block_global_pat_creation;
 pub mod change;
+mod limits;
 pub mod read;
 pub mod rehearse;
 mod restrict_full_scope_pats;
@@ -28,6 +29,7 @@ use crate::model::{Authorization, Person};
 use crate::refusal::Refusal;
 
 pub use change::{ChangePolicy, ChangePolicyError, ChangePolicyFacts, PolicyConflict};
+pub use limits::limits;
 pub use rehearse::{PolicySubject, RehearsalError};
 pub use restrict_lifespan::latest_end;
 pub use revoke_leaked_pats::revokes_leaked_pats;
