@@ -3,6 +3,7 @@
 //!
 //! The server runs on one core and the load on another. `cargo xtask bench -- --help` lists what there is.
 
+mod console;
 mod create;
 mod fill;
 mod list;
@@ -27,6 +28,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Benchmark {
+    /// The console's list page of 100, against the API's own.
+    Console(console::ConsoleArguments),
     /// Durable creates over HTTP, against 16-row group commits on the same disk.
     Create(create::CreateArguments),
     /// A list page of 100 in a large store, against the same page in a small one.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = runtime.map_err(Into::into).and_then(|runtime| {
         runtime.block_on(async {
             match Arguments::parse().benchmark {
+                Benchmark::Console(arguments) => console::run(arguments).await,
                 Benchmark::Create(arguments) => create::run(arguments).await,
                 Benchmark::List(arguments) => list::run(arguments).await,
                 Benchmark::Revoke(arguments) => revoke::run(arguments).await,

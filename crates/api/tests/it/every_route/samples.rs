@@ -168,6 +168,7 @@ pub(super) static SAMPLES: &[Sample] = &[
         READER,
         200,
     ),
+    sample("GET /{organization}/_apis/_patcycle/limits", "/fabrikam/_apis/_patcycle/limits", "", READER, 200),
     sample(
         "GET /{organization}/_apis/tokens/pats/{authorizationId}/history",
         "/fabrikam/_apis/tokens/pats/{kept}/history",
