@@ -113,6 +113,7 @@ fn every_route_is_declared_here_too() {
         "PUT /{organization}/_apis/tokens/pats Person(ManagePats)",
         "DELETE /{organization}/_apis/tokens/pats Person(ManagePats)",
         "GET /{organization}/_apis/tokens/pats/{authorizationId}/history Person(ReadPats)",
+        "GET /{organization}/_apis/_patcycle/limits Person(ReadPats)",
         "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate Person(ManagePats)",
         "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/finish Person(ManagePats)",
         "POST /{organization}/_apis/tokens/pats/{authorizationId}/rotate/undo Person(ManagePats)",

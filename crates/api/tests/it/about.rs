@@ -10,7 +10,7 @@ async fn tells_what_it_is_to_anybody() {
     let app = TestApp::start().await;
     for path in ["/_patcycle", "/_PATCYCLE", "/_patcycle/", "/_patcycle?x=1"] {
         let reply = app.get(path).anonymous().version(None).send().await;
-        let expected = json!({ "product": "patcycle", "version": env!("CARGO_PKG_VERSION"), "features": ["rotate", "verify", "usage", "history"] });
+        let expected = json!({ "product": "patcycle", "version": env!("CARGO_PKG_VERSION"), "features": ["rotate", "verify", "usage", "history", "limits"] });
         assert_eq!(reply.ok(), expected);
         assert_eq!(reply.header("www-authenticate"), None);
     }
