@@ -57,8 +57,8 @@ fn environment() -> String {
         let _ = writeln!(page, "| `{}` | {} |", variable.name, variable.meaning.trim());
     }
     page.push_str(
-        "\n`patcycle serve` also reads one variable for each key of its configuration; `patcycle serve --help` names the \
-         keys.\n",
+        "\n`patcycle serve` also reads one variable for each key of its configuration, and `patcycle console` one for each \
+         of its settings; `patcycle serve --help` and `patcycle console --help` name them.\n",
     );
     page
 }

@@ -19,6 +19,7 @@ use url::Url;
 
 use crate::claims::Claims;
 use crate::context::Context;
+use crate::environment::Environment;
 use crate::error::{CommandError, CommandResult};
 use crate::exit_code::ExitCode;
 use crate::settings::source::{Source, Sourced};
@@ -118,14 +119,13 @@ pub(crate) fn pat_client(context: &Context) -> CommandResult<PatClient> {
     let mut client_settings = ClientSettings::new(settings.base_url.value.clone(), settings.organization()?);
     client_settings.ca_file = settings.ca_file.as_ref().map(|file| file.value.clone());
     client_settings.ssl_cert_file = context.environment.ssl_cert_file.clone().map(PathBuf::from);
-    client_settings.proxy = proxy(context)?;
+    client_settings.proxy = proxy(&context.environment)?;
     let tokens = token_source(context)?;
     Ok(PatClient::new(client_settings, tokens, Arc::clone(&context.clock), Arc::clone(&context.random))?)
 }
 
 /// The proxy of the environment. Lower case wins, as everywhere.
-pub(crate) fn proxy(context: &Context) -> CommandResult<ProxySettings> {
-    let environment = &context.environment;
+pub(crate) fn proxy(environment: &Environment) -> CommandResult<ProxySettings> {
     let text = environment.https_proxy_lower.as_ref().or(environment.https_proxy.as_ref());
     let url = text.map(|text| {
         let text = if text.contains("://") { text.clone() } else { format!("http://{text}") };

@@ -3,6 +3,7 @@
 use crate::assembly::AssemblyError;
 use crate::configuration::ConfigurationError;
 use crate::console::ConsoleSetupError;
+use crate::console::scopes::ForeignHost;
 use crate::dev::app::{AppError, tenant_next_step};
 use crate::dev::certificates::CertificateError;
 use crate::dev::clock::ClockError;
@@ -19,6 +20,8 @@ use crate::tls::TlsError;
 pub enum ErrorKind {
     /// What was asked for cannot be: a wrong option or configuration (exit 2).
     Usage,
+    /// A token would leave for a host that it is not meant for (exit 4).
+    Refused,
     /// What was named is not there (exit 5).
     NotFound,
     /// Something else is in the way: a lock, a port, a name (exit 6).
@@ -78,6 +81,9 @@ pub enum ServerError {
     /// The console could not be set up.
     #[error(transparent)]
     Console(#[from] ConsoleSetupError),
+    /// The console would send tokens for Azure DevOps elsewhere.
+    #[error(transparent)]
+    ForeignHost(#[from] ForeignHost),
     /// The metrics could not be set up.
     #[error("the metrics cannot be set up: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
@@ -91,6 +97,7 @@ impl ServerError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Configuration(_) | Self::Option(_) | Self::DevelopmentData(_) => ErrorKind::Usage,
+            Self::ForeignHost(_) => ErrorKind::Refused,
             Self::Directory(error) | Self::Trust(TrustError::Directory(error)) => directory_kind(error),
             Self::Listen(error) if error.is_in_use() => ErrorKind::Conflict,
             Self::App(error) => app_kind(error),
@@ -136,6 +143,7 @@ impl ServerError {
             Self::App(error) => error.next_step(),
             Self::Quickstart(error) => error.next_step(),
             Self::Console(error) => error.next_step(),
+            Self::ForeignHost(error) => error.next_step(),
             Self::Metrics(_) => "Leave `metrics_listen` out to go without them, and report it.",
             Self::Io(_) => "Try again; look at the system's log if it stays.",
         }

@@ -1,14 +1,15 @@
 //! Assembly: configuration, listeners, TLS, jobs, metrics, shutdown; the development twin.
 //!
-//! Two servers are put together here. [`serve`] is the service for operators: it reads a configuration file and
+//! Three servers are put together here. [`serve`] is the service for operators: it reads a configuration file and
 //! trusts the issuers that it names. [`dev`] is the twin for one person on one machine: the same service together with
-//! a local tenant, its clock and its faults. Neither knows how the other is set up; what both need is in the
-//! modules around them.
+//! a local tenant, its clock and its faults. [`console`] is the web console alone, in front of Azure DevOps or another
+//! server; the other two mount it too. None knows how the others are set up; what they share is in the modules around
+//! them.
 
 mod assembly;
 mod audit_checkpoints;
 pub mod configuration;
-mod console;
+pub mod console;
 pub mod dev;
 mod error;
 mod files;

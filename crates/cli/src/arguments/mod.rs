@@ -2,6 +2,7 @@
 //! made from them.
 
 pub(crate) mod admin;
+pub(crate) mod console;
 pub(crate) mod pats;
 pub(crate) mod policy;
 pub(crate) mod service;
@@ -136,6 +137,7 @@ pub(crate) enum Command {
     Config(tools::ConfigArguments),
     Dev(service::DevArguments),
     Serve(service::ServeArguments),
+    Console(console::ConsoleArguments),
     Completions(tools::CompletionsArguments),
     Man(tools::ManArguments),
 }

@@ -14,7 +14,8 @@ use patcycle_server::{Context as ServerContext, ServerError};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::server_runtime;
+use super::server_log::server_log_level;
+use super::{data_folder, server_runtime};
 use crate::arguments::Globals;
 use crate::arguments::service::{
     DevAppCommand, DevAppCreateArguments, DevArguments, DevCommand, DevDirectory, DevQuickstartCommand,
@@ -64,19 +65,15 @@ fn run_server(arguments: DevRunArguments, globals: &Globals, environment: &Envir
         maximum_active_pats_per_owner: arguments.max_pats,
         access_token_lifetime: SignedDuration::from_secs(i64::from(arguments.access_token_lifetime)),
         allow_remote: arguments.allow_remote,
-        log: LogSettings { level: log_level(globals, environment)?, ..LogSettings::default() },
+        // A terminal shows the summary and what needs attention; a request each is for those who ask.
+        log: LogSettings {
+            level: server_log_level(globals, environment, LogLevel::Warn)?,
+            ..LogSettings::default()
+        },
         program: program(),
     };
     let mut stderr = std::io::stderr();
     Ok(server_runtime()?.block_on(run_twin(&options, &ServerContext::system(), &mut stderr))?)
-}
-
-/// A terminal shows the summary and what needs attention; a request each is for those who ask.
-fn log_level(globals: &Globals, environment: &Environment) -> CommandResult<LogLevel> {
-    let by_itself = if globals.quiet { LogLevel::Error } else { LogLevel::Warn };
-    let asked = crate::logging::level(globals.verbose, environment.log.as_deref())?;
-    let name = asked.map(|level| level.to_string().to_ascii_lowercase());
-    Ok(name.and_then(|name| LogLevel::from_name(&name)).unwrap_or(by_itself))
 }
 
 /// How the person called this program, for commands that can be copied: with its path where `PATH` was not used.
@@ -89,9 +86,7 @@ fn data_directory(chosen: DevDirectory, environment: &Environment) -> CommandRes
     if let Some(directory) = chosen.data_dir {
         return Ok(directory);
     }
-    let data = environment.xdg_data_home.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || environment.home.as_ref().map(|home| Path::new(home).join(".local/share"));
-    data.or_else(home).map(|data| data.join("patcycle").join("dev")).ok_or_else(|| {
+    data_folder(environment).map(|data| data.join("dev")).ok_or_else(|| {
         CommandError::usage("there is no home directory to keep data in")
             .with_next("Name a directory with --data-dir.")
     })

@@ -118,7 +118,7 @@ fn certificates(context: &Context) -> Check {
 }
 
 fn proxy_check(context: &Context) -> Check {
-    let shown = proxy(context).map(|proxy| match proxy.url {
+    let shown = proxy(&context.environment).map(|proxy| match proxy.url {
         None => "none".to_owned(),
         // Without user name and password.
         Some(url) => format!("{}, except loopback and NO_PROXY", url.origin().ascii_serialization()),
@@ -159,7 +159,9 @@ async fn sign_in_service(context: &Context, http: &HttpClient) -> Check {
 
 async fn service(context: &Context) -> Check {
     let url = &context.settings.base_url.value;
-    if proxy(context).is_ok_and(|proxy| proxy.url.is_some()) && !patcycle_entra::http::is_loopback(url) {
+    if proxy(&context.environment).is_ok_and(|proxy| proxy.url.is_some())
+        && !patcycle_entra::http::is_loopback(url)
+    {
         return Check::ok(
             "base URL",
             format!("{url} (reached through the proxy; checked with the organization)"),

@@ -3,6 +3,7 @@
 mod admin;
 mod completions;
 mod config;
+mod console;
 mod create;
 mod dev;
 mod doctor;
@@ -16,10 +17,12 @@ mod rotate;
 mod scopes;
 mod serve;
 mod server_failure;
+mod server_log;
 mod show;
 mod update;
 mod whoami;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -50,6 +53,7 @@ pub(crate) fn run(cli: Cli) -> CommandResult {
     match command {
         Command::Dev(arguments) => return dev::run(arguments, &globals, &environment),
         Command::Serve(arguments) => return serve::run(&arguments),
+        Command::Console(arguments) => return console::run(arguments, &globals, &environment),
         _ => {}
     }
     logging::install(logging::level(globals.verbose, environment.log.as_deref())?)?;
@@ -80,8 +84,19 @@ async fn dispatch(command: &Command, context: &Context) -> CommandResult {
         Command::Doctor(_) => doctor::run(context).await,
         Command::Config(_) => config::run(context),
         // Taken care of before there was a context.
-        Command::Dev(_) | Command::Serve(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Dev(_)
+        | Command::Serve(_)
+        | Command::Console(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(()),
     }
+}
+
+/// Where servers keep data unless they are told otherwise; `None` without a home directory.
+fn data_folder(environment: &Environment) -> Option<PathBuf> {
+    let data = environment.xdg_data_home.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || environment.home.as_ref().map(|home| Path::new(home).join(".local/share"));
+    data.or_else(home).map(|data| data.join("patcycle"))
 }
 
 /// The runtime of a server: two threads, so that a slow request does not hold up the others.

@@ -9,6 +9,7 @@ impl From<ServerError> for CommandError {
     fn from(error: ServerError) -> Self {
         let (exit, code) = match error.kind() {
             ErrorKind::Usage => (ExitCode::Usage, "usage"),
+            ErrorKind::Refused => (ExitCode::Refused, "wrongDestination"),
             ErrorKind::NotFound => (ExitCode::NotFound, "notFound"),
             ErrorKind::Conflict => (ExitCode::Conflict, "conflict"),
             ErrorKind::Failed => (ExitCode::Failed, "serverFailed"),

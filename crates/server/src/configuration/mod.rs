@@ -2,6 +2,7 @@
 //! told with the place, the problem and what to write.
 
 mod keys;
+mod listen;
 mod notify;
 mod organization;
 mod raw;
@@ -17,9 +18,9 @@ use patcycle_api::VerifyRule;
 use patcycle_contract::DisplayFilterOption;
 use patcycle_notify::ReportKeySettings;
 use patcycle_token::Signature;
-use url::{Host, Url};
 
 pub use keys::{KEYS, Key, Kind, reference};
+pub(crate) use listen::listen_address;
 pub use notify::{NotifyConfiguration, SmtpConfiguration, WebhookConfiguration};
 pub use organization::{NameError, OrganizationConfiguration, check_name};
 pub use raw::Override;
@@ -127,7 +128,10 @@ impl Configuration {
 }
 
 fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationError> {
-    let (listen, https) = listen_address(raw.listen.as_deref().unwrap_or_default(), sources)?;
+    let (listen, https) = listen_address(raw.listen.as_deref().unwrap_or_default()).map_err(|problem| {
+        let remedy = "Write `listen = \"https://0.0.0.0:8443\"`, or `http://…` behind a proxy.";
+        sources.error("listen", problem, remedy)
+    })?;
     let accept_azure_devops_audience = raw.accept_azure_devops_audience.unwrap_or(false);
     let pepper_file = path(raw.pepper_file).ok_or_else(|| {
         let remedy = "Write `pepper_file = \"/var/lib/patcycle-secrets/pepper\"`; it is made when absent.";
@@ -181,36 +185,6 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
         report_keys: notify::report_keys(raw.leaks, sources)?,
         organizations,
     })
-}
-
-/// The address of `http://IP:PORT` or `https://IP:PORT`, and whether it is https.
-fn listen_address(text: &str, sources: &Sources) -> Result<(SocketAddr, bool), ConfigurationError> {
-    let error = |problem: &str| {
-        let remedy = "Write `listen = \"https://0.0.0.0:8443\"`, or `http://…` behind a proxy.";
-        sources.error("listen", problem, remedy)
-    };
-    if text.is_empty() {
-        return Err(error("it is missing"));
-    }
-    let url = Url::parse(text).map_err(|_| error("it is not an address"))?;
-    let https = match url.scheme() {
-        "https" => true,
-        "http" => false,
-        _ => return Err(error("it begins with neither `https://` nor `http://`")),
-    };
-    let plain =
-        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    if !plain {
-        return Err(error("it has more than scheme, address and port"));
-    }
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => address.into(),
-        Some(Host::Ipv6(address)) => address.into(),
-        Some(Host::Domain("localhost")) => std::net::Ipv4Addr::LOCALHOST.into(),
-        _ => return Err(error("its host is a name; the server listens on an IP address")),
-    };
-    let port = url.port_or_known_default().unwrap_or_default();
-    Ok((SocketAddr::new(address, port), https))
 }
 
 fn metrics_address(text: &str, sources: &Sources) -> Result<SocketAddr, ConfigurationError> {

@@ -1,5 +1,8 @@
 //! The console of `dev`: an application of the local tenant in front of the local service.
 
+use std::sync::Arc;
+
+use patcycle_console::sessions::FileSessions;
 use patcycle_console::{Development, FRESH_SIGN_IN};
 use patcycle_entra::Authority;
 use patcycle_entra::flows::ClientCredential;
@@ -10,7 +13,7 @@ use super::credentials::Credentials;
 use super::directory::Directory;
 use super::start::{RESOURCE, environment_command};
 use super::tenants::FABRIKAM;
-use crate::console::{ConsoleSetup, ConsoleSetupError};
+use crate::console::{ConsoleSetup, ConsoleSetupError, Network};
 
 /// Where the local tenant sends browsers back to: the path of the registered redirect URI.
 const REDIRECT_PATH: &str = "/getAToken";
@@ -36,7 +39,7 @@ pub(super) fn setup(
     Ok(ConsoleSetup {
         public_url: address(public_url)?,
         redirect_path: REDIRECT_PATH.to_owned(),
-        installation: credentials.installation.clone(),
+        installation: Some(credentials.installation.clone()),
         authority,
         client_id: credentials.web_application.id.to_string(),
         credential: ClientCredential::Secret(Secret::new(credentials.web_application.secret.expose())),
@@ -45,7 +48,8 @@ pub(super) fn setup(
         base_url: address(base_url)?,
         organization: FABRIKAM.to_owned(),
         api_version: None,
-        sessions: directory.console_sessions(),
+        network: Network::default(),
+        sessions: Arc::new(FileSessions::open(&directory.console_sessions())?),
         session_key_file: directory.console_key(),
         fresh_sign_in: FRESH_SIGN_IN,
         development: Some(Development {

@@ -1,21 +1,23 @@
-//! The console, as `dev`, `serve` and `console` mount it.
+//! The console put together with what is around it, as `dev`, `serve` and `console` mount it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use jiff::SignedDuration;
-use patcycle_client::{ClientSettings, RetryPolicy};
-use patcycle_console::sessions::{FileSessions, SealingKey, Sessions, SessionsError};
+use patcycle_client::{ClientSettings, ProxySettings, RetryPolicy};
+use patcycle_console::sessions::{SealingKey, Sessions, SessionsError};
 use patcycle_console::{Console, ConsoleError, ConsoleParts, ConsoleSettings, Development};
 use patcycle_entra::Authority;
 use patcycle_entra::flows::{ClientApplication, ClientCredential};
 use patcycle_entra::http::{HttpClient, Trust};
 use patcycle_primitives::{Random, RandomError};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::credential::CredentialError;
 use crate::Context;
 use crate::files::{self, FileError};
 use crate::jobs::Jobs;
@@ -32,8 +34,8 @@ pub(crate) struct ConsoleSetup {
     /// Where browsers reach it.
     pub(crate) public_url: Url,
     pub(crate) redirect_path: String,
-    /// 8 hexadecimal digits, for the names of cookies.
-    pub(crate) installation: String,
+    /// 8 hexadecimal digits, for the names of cookies; `None`: taken from the key of sessions, so that they stay.
+    pub(crate) installation: Option<String>,
     pub(crate) authority: Authority,
     pub(crate) client_id: String,
     pub(crate) credential: ClientCredential,
@@ -44,12 +46,22 @@ pub(crate) struct ConsoleSetup {
     pub(crate) base_url: Url,
     pub(crate) organization: String,
     pub(crate) api_version: Option<String>,
-    /// The folder of sessions.
-    pub(crate) sessions: PathBuf,
+    pub(crate) network: Network,
+    /// Where sessions are kept.
+    pub(crate) sessions: Arc<dyn Sessions>,
     /// The file with the key that they are sealed with; made when absent.
     pub(crate) session_key_file: PathBuf,
     pub(crate) fresh_sign_in: SignedDuration,
     pub(crate) development: Option<Development>,
+}
+
+/// How the API is reached from here, where that is not directly.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// The proxy (`HTTPS_PROXY`, `NO_PROXY`). Loopback addresses never go through it.
+    pub proxy: ProxySettings,
+    /// A PEM file of certificate authorities that replace the system's (`SSL_CERT_FILE`).
+    pub ssl_cert_file: Option<PathBuf>,
 }
 
 /// The console cannot be set up.
@@ -61,6 +73,9 @@ pub enum ConsoleSetupError {
     /// The key's file is damaged.
     #[error("`{0}` holds no key: 64 hexadecimal digits were expected")]
     Key(PathBuf),
+    /// The application's credential cannot be had.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
     /// The sessions cannot be kept.
     #[error(transparent)]
     Sessions(#[from] SessionsError),
@@ -81,6 +96,7 @@ impl ConsoleSetupError {
         match self {
             Self::File(error) => error.next_step(),
             Self::Key(_) => "Put the file back, or remove it: everybody then signs in again.",
+            Self::Credential(error) => error.next_step(),
             Self::Sessions(_) => "Name a folder that this user can write to, on a disk with room.",
             Self::Address(..) | Self::Console(_) => "Correct the address in the settings of the console.",
             Self::Random(_) => "Try again.",
@@ -95,11 +111,12 @@ pub(crate) fn mount(
     jobs: &Jobs,
 ) -> Result<Router, ConsoleSetupError> {
     let Context { clock, random } = context;
-    if let Some(folder) = setup.session_key_file.parent() {
+    if let Some(folder) =
+        setup.session_key_file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+    {
         files::make_private_directory(folder)?;
     }
-    let sealing_key = load_or_make_key(&setup.session_key_file, random.as_ref())?;
-    let sessions: Arc<dyn Sessions> = Arc::new(FileSessions::open(&setup.sessions)?);
+    let key = load_or_make_key(&setup.session_key_file, random.as_ref())?;
     let trust = setup.ca_file.clone().map_or(Trust::System, Trust::SystemAnd);
     let application = ClientApplication::confidential(
         setup.authority,
@@ -111,6 +128,8 @@ pub(crate) fn mount(
     );
     let mut api = ClientSettings::new(setup.base_url, setup.organization);
     api.ca_file = setup.ca_file;
+    api.proxy = setup.network.proxy;
+    api.ssl_cert_file = setup.network.ssl_cert_file;
     api.call_timeout = CALL_TIMEOUT;
     api.retry = RETRY;
     if let Some(version) = setup.api_version {
@@ -120,15 +139,15 @@ pub(crate) fn mount(
         settings: ConsoleSettings {
             public_url: setup.public_url,
             redirect_path: setup.redirect_path,
-            installation: setup.installation,
+            installation: setup.installation.unwrap_or_else(|| installation(&key)),
             scopes: setup.scopes,
             fresh_sign_in: setup.fresh_sign_in,
             development: setup.development,
         },
         application,
         api,
-        sessions,
-        sealing_key,
+        sessions: setup.sessions,
+        sealing_key: SealingKey::new(&key),
         clock: Arc::clone(clock),
         random: Arc::clone(random),
     })?;
@@ -143,7 +162,7 @@ pub(crate) fn mount(
 }
 
 /// The key of the file; made, with mode 0600, where there is none.
-fn load_or_make_key(path: &std::path::Path, random: &dyn Random) -> Result<SealingKey, ConsoleSetupError> {
+fn load_or_make_key(path: &Path, random: &dyn Random) -> Result<Zeroizing<[u8; 32]>, ConsoleSetupError> {
     let mut key = Zeroizing::new([0; 32]);
     if let Some(text) = files::read_if_there(path)? {
         files::warn_when_open_to_others(path, "the key of sessions");
@@ -154,5 +173,10 @@ fn load_or_make_key(path: &std::path::Path, random: &dyn Random) -> Result<Seali
         let text = Zeroizing::new(format!("{}\n", Zeroizing::new(hex::encode(key.as_slice())).as_str()));
         files::write_private(path, text.as_bytes())?;
     }
-    Ok(SealingKey::new(&key))
+    Ok(key)
+}
+
+/// Tells consoles on one host apart. A piece of the key's hash tells nothing of the key.
+fn installation(key: &[u8; 32]) -> String {
+    hex::encode(&Sha256::digest(key)[..4])
 }
