@@ -13,9 +13,11 @@ pub mod browser;
 pub mod command;
 pub mod dev;
 pub mod secret_service;
+pub mod server;
 pub mod tokens;
 
 pub use browser::Browser;
 pub use command::{Outcome, Patcycle};
 pub use dev::Dev;
 pub use patcycle_evidence as evidence;
+pub use server::Server;

@@ -6,6 +6,7 @@ mod admin;
 mod audit;
 mod concurrency;
 mod conformance;
+mod console_alone;
 mod crash;
 mod dev;
 mod errors;

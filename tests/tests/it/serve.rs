@@ -3,22 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
-use patcycle_tests::{Dev, Patcycle, dev, tokens};
-use serde_json::{Value, json};
-
-/// A running service; it ends with the test, however that ends.
-struct Service(Child);
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use patcycle_tests::{Dev, Patcycle, Server, tokens};
+use serde_json::json;
 
 fn configuration(twin: &Dev, directory: &Path) -> String {
     format!(
@@ -42,29 +29,10 @@ fn configuration(twin: &Dev, directory: &Path) -> String {
     )
 }
 
-/// Starts it and gives its address, once it says that it is ready.
-fn start(directory: &Path) -> (Service, String) {
-    let ready = directory.join("ready.json");
-    let log = fs::File::create(directory.join("service.log")).unwrap();
-    let child = Patcycle::new(directory)
-        .env("PATCYCLE_LOG", "trace")
-        .command(&["serve", "--config", "patcycle.toml", "--ready-file", ready.to_str().unwrap()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap();
-    let mut service = Service(child);
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !ready.exists() {
-        let said = || fs::read_to_string(directory.join("service.log")).unwrap();
-        assert!(service.0.try_wait().unwrap().is_none(), "it ended: {}", said());
-        assert!(Instant::now() < deadline, "it did not come up: {}", said());
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let urls: Value = serde_json::from_slice(&fs::read(ready).unwrap()).unwrap();
-    let address = urls["listen"].as_str().unwrap().trim_end_matches('/').to_owned();
-    (service, address)
+fn start(directory: &Path) -> (Server, String) {
+    let server = Server::start(&Patcycle::new(directory), directory, &["serve", "--config", "patcycle.toml"]);
+    let address = server.url("listen").to_owned();
+    (server, address)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,7 +40,7 @@ async fn an_organization_of_ones_own_is_served() {
     let twin = Dev::start("serve");
     let directory = twin.directory();
     fs::write(directory.join("patcycle.toml"), configuration(&twin, directory)).unwrap();
-    let (mut service, address) = start(directory);
+    let (service, address) = start(directory);
     let token = twin.tokens_of("USER").await.access;
 
     let url = format!("{address}/tailspin/_apis/tokens/pats?api-version=7.1-preview.1");
@@ -97,8 +65,7 @@ async fn an_organization_of_ones_own_is_served() {
         let mode = fs::metadata(directory.join(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
-    dev::terminate(&service.0);
-    assert!(service.0.wait().unwrap().success(), "a drained server ends with 0");
+    assert_eq!(service.stop(), Some(0), "a drained server ends with 0");
 
     let (_service, address) = start(directory);
     let cli = cli.env("PATCYCLE_BASE_URL", &address);
