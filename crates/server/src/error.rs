@@ -143,7 +143,10 @@ impl ServerError {
             Self::App(error) => error.next_step(),
             Self::Quickstart(error) => error.next_step(),
             Self::Console(error) => error.next_step(),
-            Self::ForeignHost(error) => error.next_step(),
+            Self::ForeignHost(_) => {
+                "Set SCOPE (with `serve`: `scopes` of `[console]`) to a scope of that service's own application, for example \
+                 `api://patcycle/.default`."
+            }
             Self::Metrics(_) => "Leave `metrics_listen` out to go without them, and report it.",
             Self::Io(_) => "Try again; look at the system's log if it stays.",
         }

@@ -15,13 +15,6 @@ pub struct ForeignHost {
     host: String,
 }
 
-impl ForeignHost {
-    /// What to do about it.
-    pub fn next_step(&self) -> &'static str {
-        "Set SCOPE to a scope of that service's own application, for example `api://patcycle/.default`."
-    }
-}
-
 /// The scopes to ask for in front of `base_url`: those that are given, else Azure DevOps' own where a token of that kind
 /// may go.
 pub(crate) fn resolve(

@@ -94,8 +94,8 @@ fn a_file_has_the_names_of_the_sample() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("console.toml");
     let text = |more: &str| {
-        let least: String = LEAST.iter().map(|(name, value)| format!("{name} = \"{value}\"\n")).collect();
-        format!("{least}{more}")
+        let least = LEAST.map(|(name, value)| format!("{name} = \"{value}\""));
+        format!("{}\n{more}", least.join("\n"))
     };
     let read = |more: &str, over: &[(&str, &str)]| {
         std::fs::write(&file, text(more)).unwrap();
