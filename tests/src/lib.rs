@@ -1,5 +1,5 @@
-//! What the end-to-end tests stand on: the real binary, a browser that knows forms and cookies, and a ledger
-//! of every secret that was seen.
+//! What the end-to-end tests stand on: the real binary, a browser that knows forms and cookies, a real
+//! one, and a ledger of every secret that was seen.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 )]
 
 pub mod browser;
+pub mod chromium;
 pub mod command;
 pub mod dev;
 pub mod secret_service;
@@ -17,6 +18,7 @@ pub mod server;
 pub mod tokens;
 
 pub use browser::Browser;
+pub use chromium::{Chromium, Theme};
 pub use command::{Outcome, Patcycle};
 pub use dev::Dev;
 pub use patcycle_evidence as evidence;

@@ -45,6 +45,18 @@ const NEEDS: &[Need] = &[
         purpose: "`patcycle dev trust` is tested on a scratch NSS database",
     },
     Need {
+        program: "chromium",
+        arguments: &["--version"],
+        package: "chromium",
+        purpose: "the pages are tested in a real browser",
+    },
+    Need {
+        program: "chromedriver",
+        arguments: &["--version"],
+        package: "chromium-driver",
+        purpose: "drives that browser",
+    },
+    Need {
         program: "dbus-daemon",
         arguments: &["--version"],
         package: "dbus-daemon",

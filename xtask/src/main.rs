@@ -2,6 +2,7 @@
 
 mod install;
 mod leaks;
+mod screenshots;
 mod seed;
 #[cfg(feature = "database")]
 mod sqlx;
@@ -32,6 +33,8 @@ enum Command {
     Reference,
     /// Runs the benchmarks of `bench/` and prints their ratios.
     Bench(test::BenchArguments),
+    /// Takes the pictures of the console in `docs/images` anew.
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Sqlx => refresh_query_caches(),
         Command::Reference => test::write_reference(),
         Command::Bench(arguments) => test::bench(&arguments),
+        Command::Screenshots => screenshots::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

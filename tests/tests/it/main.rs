@@ -13,6 +13,7 @@ mod errors;
 mod keychain;
 mod layering;
 mod msal;
+mod pages;
 mod pats;
 mod policies;
 mod quickstart;

@@ -54,6 +54,19 @@ pub(crate) async fn approve_printed_code(dev: &Dev, child: &mut Child) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_system_browser() {
     let dev = Dev::start("login-browser");
+    let (child, address) = login_that_opened_a_browser(&dev);
+    let mut browser = dev.browser();
+    let back = dev.sign_in(&mut browser, &address, "USER").await.elsewhere();
+    let page = dev.http().get(back).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    dev.note_kept_tokens();
+    assert_eq!(dev.cli().run(&["whoami", "-o", "json"]).json()["userName"], dev.var("USER"));
+}
+
+/// A running `patcycle login`, and the address that it opened in what it takes for the system's browser.
+pub(crate) fn login_that_opened_a_browser(dev: &Dev) -> (Child, String) {
     let address_file = dev.directory().join("address");
     let script = dev.directory().join("browser");
     fs::write(
@@ -83,14 +96,7 @@ async fn with_the_system_browser() {
         std::thread::yield_now();
     }
     let address = fs::read_to_string(&address_file).expect("login opens a browser");
-    let mut browser = dev.browser();
-    let back = dev.sign_in(&mut browser, &address, "USER").await.elsewhere();
-    let page = dev.http().get(back).send().await.unwrap();
-    assert_eq!(page.status(), 200);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    dev.note_kept_tokens();
-    assert_eq!(dev.cli().run(&["whoami", "-o", "json"]).json()["userName"], dev.var("USER"));
+    (child, address)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
