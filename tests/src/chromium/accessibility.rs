@@ -30,11 +30,14 @@ impl Chromium {
             assert!(violations.is_empty(), "{} in {theme:?}:\n{violations}", self.address().await);
         }
         self.theme(Theme::Light).await;
-        self.assert_narrow().await;
+        self.assert_fits_a_phone().await;
     }
 
     /// Asserts that the page fits a window of 320 CSS pixels.
-    async fn assert_narrow(&self) {
+    ///
+    /// # Panics
+    /// With the elements that are too wide.
+    pub async fn assert_fits_a_phone(&self) {
         self.window(NARROW, 640).await;
         let too_wide = self.sideways_scroll().await;
         let widest = self.widest().await;

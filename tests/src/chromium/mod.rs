@@ -143,19 +143,32 @@ impl Chromium {
     /// # Panics
     /// When it does not in 20 seconds.
     pub async fn sees(&self, text: &str) {
+        self.waits_for(text, true).await;
+    }
+
+    /// Waits until the page shows this text no longer.
+    ///
+    /// # Panics
+    /// When it still does after 20 seconds.
+    pub async fn waits_until_gone(&self, text: &str) {
+        self.waits_for(text, false).await;
+    }
+
+    async fn waits_for(&self, text: &str, wanted: bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             // While one page gives way to another there is no body to ask.
-            let shown = self.client.execute("return document.body?.innerText ?? ''", Vec::new()).await;
-            let shown = shown.unwrap_or_default();
-            if shown.as_str().unwrap_or_default().contains(text) {
+            let shown = self.client.execute("return document.body?.innerText", Vec::new()).await;
+            if let Some(shown) = shown.unwrap_or_default().as_str()
+                && shown.contains(text) == wanted
+            {
                 return;
             }
             assert!(
                 Instant::now() < deadline,
-                "{} does not show {text:?} but:\n{}",
+                "{} should show {text:?}: {wanted}. It shows:\n{}",
                 self.address().await,
-                shown.as_str().unwrap_or_default()
+                self.text().await
             );
             tokio::time::sleep(LOOK_EVERY).await;
         }

@@ -6,6 +6,7 @@ mod admin;
 mod audit;
 mod concurrency;
 mod conformance;
+mod console;
 mod console_alone;
 mod crash;
 mod dev;
