@@ -133,6 +133,10 @@ pub(crate) fn of_call(visit: &SignedIn, error: &ClientError, is_page: bool) -> R
     let words = words(visit.texts, error);
     let steps = match error.kind() {
         ErrorKind::SignIn => vec![NextStep::sign_in_again(visit.texts, visit.destination)],
+        // It is the sign-in that was refused: the same one would be again.
+        ErrorKind::Refused if matches!(error, ClientError::Token(_)) => {
+            vec![NextStep::sign_in_again(visit.texts, visit.destination), NextStep::list(visit.texts)]
+        }
         _ => vec![NextStep::again(visit.texts, visit.destination), NextStep::list(visit.texts)],
     };
     signed_in(visit, words, steps)

@@ -100,6 +100,11 @@ impl Chromium {
         self.client.execute("arguments[0].click(); arguments[0].click();", vec![button]).await.unwrap();
     }
 
+    /// Switches off what the browser itself checks in forms, so that the answer of the server is seen.
+    pub async fn without_validation(&self) {
+        self.run("for (const form of document.forms) form.noValidate = true;").await;
+    }
+
     /// Follows the link with this name.
     pub async fn follow(&self, name: &str) {
         self.find(Kind::Link, name).await.click().await.unwrap();

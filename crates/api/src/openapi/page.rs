@@ -15,11 +15,11 @@ use crate::answer::Answer;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;background:Canvas;color:CanvasText}\
-body{font:1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1.25rem}\
+body{font:1rem/1.6 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1.25rem;overflow-wrap:anywhere}\
 section{border-top:1px solid #8886;margin-top:2rem}\
-code{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}\
+code{font-family:ui-monospace,monospace;font-size:.92em}\
 table{border-collapse:collapse;margin:.75rem 0}\
-td,th{text-align:left;padding:.25rem 1rem .25rem 0;vertical-align:top;overflow-wrap:anywhere}\
+td,th{text-align:left;padding:.25rem 1rem .25rem 0;vertical-align:top}\
 a:focus-visible{outline:3px solid;outline-offset:2px}";
 
 static PAGE: LazyLock<Option<String>> = LazyLock::new(|| match Page::of(openapi()).render() {

@@ -1,5 +1,6 @@
 //! The web console in a real browser, in front of a real `patcycle dev`, its clock and its faults.
 
+mod administration;
 mod bulk;
 mod everybody;
 mod faults;

@@ -30,15 +30,19 @@ async fn an_expired_refresh_token_leads_through_the_sign_in_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refresh_token_that_was_taken_back_leads_through_the_sign_in() {
-    let visit = Visit::of("revoked-refresh-token", "USER").await;
+async fn a_person_who_was_disabled_is_told_so_when_the_access_token_ends() {
+    let visit = Visit::of("disabled-person", "USER").await;
     let data = visit.dev.data();
     let disable = ["dev", "user", "disable", visit.dev.var("USER"), "--data-dir", data.to_str().unwrap()];
     visit.dev.cli().run(&disable).ok();
     visit.dev.advance("3h").await;
     visit.browser.reload().await;
-    // The tenant knows the browser no longer; nobody is kept going between the two.
-    assert_eq!(visit.browser.title().await, "Sign in");
+    visit.browser.sees("The sign-in service refuses").await;
+    visit.browser.sees("AADSTS50057").await;
+    visit.browser.assert_accessible().await;
+    visit.browser.follow("Sign in with another account").await;
+    visit.browser.sign_in(&visit.dev, "ADMIN_USER").await;
+    visit.browser.sees("Ada Marsh").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
