@@ -15,7 +15,7 @@ async fn the_pages_are_for_administrators_alone() {
     }
     for page in [INVENTORY, POLICIES, AUDIT] {
         visit.open(page).await;
-        visit.browser.sees("You may not do this").await;
+        visit.browser.sees("is not authorized to access this resource").await;
         visit.browser.assert_accessible().await;
     }
 }
