@@ -8,10 +8,10 @@ mod accessibility;
 mod devtools;
 mod driver;
 mod elements;
+mod picture;
 mod tenant;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -197,14 +197,6 @@ impl Chromium {
     /// Runs a script as the developer's console does, whatever the page's policy is.
     async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
-    }
-
-    /// Writes a picture of what the window shows, as PNG.
-    ///
-    /// # Panics
-    /// When the file cannot be written.
-    pub async fn screenshot(&self, file: &Path) {
-        fs::write(file, self.client.screenshot().await.unwrap()).unwrap();
     }
 
     /// The directory that downloads go to.
