@@ -1,13 +1,16 @@
-//! PATs as callers: where a route takes them, and nowhere else (contract.md §5.3, §12 #22).
+//! PATs as callers: where a route takes them, and nowhere else (contract.md §5.3, §12 #22; properties 15 and 20).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use patcycle_contract::SubjectDescriptor;
+use patcycle_primitives::SeededRandom;
+use patcycle_token::{Signature, mint};
 use serde_json::json;
 
-use crate::support::issuer::{ADA, MONA, token};
+use crate::support::issuer::{ADA, MONA, noon, token};
 use crate::support::reply::Reply;
+use crate::support::store::Fault;
 use crate::support::{PATS, TestApp};
 
 const CONNECTION_DATA: &str = "/fabrikam/_apis/connectionData";
@@ -98,8 +101,51 @@ async fn the_audit_tells_that_a_pat_was_used() {
 async fn a_store_that_cannot_tell_turns_nobody_away_for_good() {
     let app = TestApp::start().await;
     let (_, pat) = created(&app, MONA, "vso.wiki").await;
-    app.break_store(Some(crate::support::store::Fault::Unavailable));
+    app.break_store(Some(Fault::Unavailable));
     let reply = get(&app, CONNECTION_DATA, &basic(&pat)).await;
     reply.error(503, "VssServiceException");
     assert_eq!(reply.header("retry-after"), Some("5"));
+}
+
+#[tokio::test]
+async fn the_checksum_saves_the_store_a_question_and_proves_nothing() {
+    let app = TestApp::start().await;
+    let (id, pat) = created(&app, ADA, "app_token").await;
+    // Of the right form and with a right checksum, but nobody's (property 20).
+    let nobodys = mint(&SeededRandom::new(99), noon(), Signature::Patcycle).unwrap().expose().to_owned();
+    let mistyped = format!("{}{}", &pat[..80], if pat.ends_with("0000") { "1111" } else { "0000" });
+    let tokens_of_mona = tokens_of_mona();
+    for address in [CONNECTION_DATA, &tokens_of_mona] {
+        for authorization in [basic(&nobodys), format!("Bearer {nobodys}")] {
+            let reply = get(&app, address, &authorization).await;
+            reply.error(401, "UnauthorizedRequestException");
+        }
+    }
+    app.break_store(Some(Fault::Panic));
+    for address in [CONNECTION_DATA, &tokens_of_mona] {
+        for text in [mistyped.as_str(), &pat[..83], &id] {
+            for authorization in [basic(text), format!("Bearer {text}")] {
+                let reply = get(&app, address, &authorization).await;
+                reply.error(401, "UnauthorizedRequestException");
+            }
+        }
+        assert_eq!(get(&app, address, &basic(&pat)).await.status, 500, "this one does reach it");
+    }
+}
+
+#[tokio::test]
+async fn what_is_stored_of_a_pat_opens_nothing() {
+    let app = TestApp::start().await;
+    let (id, pat) = created(&app, ADA, "app_token").await;
+    let digest = app.peppers.digests(&pat).next().unwrap().1;
+    let encoded = STANDARD.encode(digest.as_bytes());
+    for text in [&encoded, &encoded.repeat(2)[..84], &id] {
+        for address in [CONNECTION_DATA, &tokens_of_mona()] {
+            for authorization in [basic(text), format!("Bearer {text}")] {
+                let reply = get(&app, address, &authorization).await;
+                reply.error(401, "UnauthorizedRequestException");
+            }
+        }
+    }
+    assert_eq!(get(&app, CONNECTION_DATA, &basic(&pat)).await.status, 200);
 }
