@@ -18,7 +18,7 @@ async fn a_token_in_the_address_of_any_route_is_refused_and_not_logged() {
     let pat = world.app.create("exposed", 30).await;
     let pat = pat["token"].as_str().unwrap();
     let access_token = token(ADA);
-    let changes = world.changes().await;
+    let written = world.written().await;
     // The requests are answered on this thread.
     let _log = tracing::subscriber::set_default(subscriber);
     let mut refused = 0;
@@ -37,7 +37,7 @@ async fn a_token_in_the_address_of_any_route_is_refused_and_not_logged() {
             }
         }
     }
-    assert_eq!(world.changes().await, changes);
+    assert_eq!(world.written().await, written);
     let text = lines.text();
     // Verification writes no line for each request.
     let logged = text.lines().filter(|line| line.contains("http.status=400")).count();

@@ -188,7 +188,7 @@ fn assert_words(sample: &Sample, kind: Kind, reply: &Reply) {
 async fn whoever_must_not_use_a_route_is_turned_away_and_changes_nothing() {
     let world = World::start().await;
     let callers = callers(&world.app).await;
-    let changes = world.changes().await;
+    let written = world.written().await;
     for sample in SAMPLES {
         for Caller { authorization, kind } in &callers {
             let Some(status) = expected(sample, *kind) else { continue };
@@ -202,14 +202,14 @@ async fn whoever_must_not_use_a_route_is_turned_away_and_changes_nothing() {
                 assert_words(sample, *kind, &reply);
             }
         }
-        assert_eq!(world.changes().await, changes, "{} wrote something", sample.route);
+        assert_eq!(world.written().await, written, "{} wrote something", sample.route);
     }
 }
 
 #[tokio::test]
 async fn nobody_gets_into_an_organization_that_is_not_theirs_or_not_there() {
     let world = World::start().await;
-    let changes = world.changes().await;
+    let written = world.written().await;
     for sample in SAMPLES.iter().filter(|sample| sample.route.contains("{organization}")) {
         let at = |name: &str| world.address(sample).replacen("/fabrikam", &format!("/{name}"), 1);
         let open = matches!(sample.audience, Audience::Anyone);
@@ -226,7 +226,7 @@ async fn nobody_gets_into_an_organization_that_is_not_theirs_or_not_there() {
         let nobody = world.call_at(sample, &at("nowhere")).send().await;
         nobody.error(404, "VssServiceException");
     }
-    assert_eq!(world.changes().await, changes);
+    assert_eq!(world.written().await, written);
 }
 
 #[tokio::test]

@@ -88,8 +88,8 @@ impl World {
         self.fill(name, None)
     }
 
-    /// The number of the last change of anything.
-    pub(super) async fn changes(&self) -> u64 {
-        self.app.store.change_head().await.unwrap().sequence
+    /// How many changes of anything and how many audit records of the organization there are.
+    pub(super) async fn written(&self) -> (u64, usize) {
+        (self.app.store.change_head().await.unwrap().sequence, self.app.audit().await.len())
     }
 }
