@@ -10,7 +10,7 @@ use patcycle_tests::{Chromium, Dev, Theme, evidence, tokens};
 use serde_json::json;
 
 /// Widths of the window in CSS pixels.
-const DESK: u32 = 1120;
+const DESK: u32 = 1040;
 const PHONE: u32 = 390;
 
 /// The PATs of a person: name, scopes, days until it ends.

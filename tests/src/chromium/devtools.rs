@@ -135,7 +135,7 @@ impl Chromium {
         self.run(script).await.as_i64().unwrap_or(i64::MAX)
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub(super) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.issue("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
