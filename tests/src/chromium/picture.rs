@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Chromium;
 
 /// What a picture shows at least and at most, in CSS pixels from the top.
-const HEIGHTS: std::ops::RangeInclusive<u32> = 480..=960;
+const HEIGHTS: std::ops::RangeInclusive<u32> = 480..=880;
 
 impl Chromium {
     /// Writes a picture of the page in a window of this width, as PNG: from the top, as much as fits a page of a guide.
