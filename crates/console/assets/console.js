@@ -174,6 +174,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (focus) focus.focus();
 });
 document.addEventListener("htmx:afterSwap", () => enhance(document));
+// A piece of a page that cannot be had: the whole page says why, and what to do next.
+document.addEventListener("htmx:responseError", (event) => location.assign(event.detail.pathInfo.finalRequestPath));
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of all("form[data-once]")) delete form.dataset.sent;
 });

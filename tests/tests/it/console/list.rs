@@ -1,5 +1,7 @@
 //! The list: filters, order, search, pages.
 
+use serde_json::json;
+
 use super::{PATS, Visit};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,4 +79,36 @@ async fn the_first_page_is_small() {
     let requests = visit.browser.requests().await;
     let bytes: u64 = requests.iter().map(|(_, bytes)| bytes).sum();
     assert!((1..60_000).contains(&bytes), "{bytes} bytes: {requests:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_that_fails_says_so() {
+    let visit = Visit::of("list-fault", "USER").await;
+    let browser = &visit.browser;
+    visit.give("USER", "searched", 1).await;
+    browser.reload().await;
+    let answer = json!({ "status": 503, "headers": { "Retry-After": "1" } });
+    visit.faults(json!([{ "path": "/fabrikam/_apis/**", "answer": answer }])).await;
+    browser.fill("Search name or scope", "searched").await;
+    browser.sees("The service has a fault").await;
+    visit.dev.control(reqwest::Method::DELETE, "/_dev/faults", None).await;
+    browser.follow("Try again").await;
+    browser.sees("searched 1").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_after_a_sign_out_elsewhere_leads_to_the_sign_in() {
+    let visit = Visit::of("list-signed-out", "USER").await;
+    let browser = &visit.browser;
+    visit.give("USER", "searched", 1).await;
+    browser.reload().await;
+    browser.open_tab().await;
+    visit.open(PATS).await;
+    browser.press("Sign out").await;
+    browser.arrives_at("/").await;
+    browser.go_to_tab(0).await;
+    browser.fill("Search name or scope", "searched").await;
+    browser.sees("to continue to").await;
+    browser.sign_in(&visit.dev, "USER").await;
+    browser.arrives_at(PATS).await;
 }
