@@ -110,6 +110,12 @@ impl Chromium {
         self.find(Kind::Link, name).await.click().await.unwrap();
     }
 
+    /// Where the link with this name leads.
+    pub async fn link(&self, name: &str) -> String {
+        let address = self.find(Kind::Link, name).await.prop("href").await.unwrap();
+        address.unwrap_or_default()
+    }
+
     /// Whether the page offers a button with this name now.
     pub async fn has_button(&self, name: &str) -> bool {
         self.names_of(Kind::Button).await.iter().any(|one| one == name)

@@ -8,7 +8,7 @@ use patcycle_tests::browser::{Browser, Form, Page};
 use patcycle_tests::{Dev, Patcycle, Server, evidence};
 
 /// Settings for a console in front of the twin, as variables.
-fn patcycle(twin: &Dev) -> Patcycle {
+pub(crate) fn patcycle(twin: &Dev) -> Patcycle {
     let endpoint = format!("{}/fabrikam/_apis/Tokens/Pats?api-version=7.1-preview.1", twin.var("BASE_URL"));
     Patcycle::new(twin.directory())
         .env("CLIENT_ID", twin.var("CLIENT_ID"))
@@ -20,7 +20,7 @@ fn patcycle(twin: &Dev) -> Patcycle {
 /// On a port of its own.
 const CONSOLE: [&str; 3] = ["console", "--listen", "http://127.0.0.1:0"];
 
-fn start(patcycle: &Patcycle, twin: &Dev) -> Server {
+pub(crate) fn start(patcycle: &Patcycle, twin: &Dev) -> Server {
     Server::start(patcycle, twin.directory(), &CONSOLE)
 }
 

@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use patcycle_entra::SignInError;
 use patcycle_entra::flows::web::WebCallback;
 use patcycle_primitives::Secret;
+use url::form_urlencoded;
 
 use crate::browser::Destination;
 use crate::console::Console;
-use crate::failure::{self, Refused};
+use crate::failure::{self, Refused, Words};
+use crate::pages::message::NextStep;
 use crate::session::{Pending, Person, Session};
 use crate::sessions::KeeperError;
 use crate::visit::{Visit, see_other};
@@ -29,7 +31,16 @@ pub(crate) async fn callback(
     visit: Visit,
 ) -> Result<Response, Refused> {
     let sessions_failed = |error| failure::of_sessions(&console, visit.texts, &error);
-    let callback = WebCallback::from_query(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    if is_approval(&query) {
+        let words = Words::of(visit.texts, StatusCode::OK, "approved");
+        return Err(failure::of_visit(
+            &visit,
+            words,
+            vec![NextStep::sign_in(visit.texts, Destination::default())],
+        ));
+    }
+    let callback = WebCallback::from_query(&query);
     let pending = take(&visit, &callback).await.map_err(sessions_failed)?;
     let wrong_state = || failure::of_sign_in(&visit, &SignInError::WrongState, Destination::default());
     let Pending { sign_in, destination, .. } = pending.ok_or_else(wrong_state)?;
@@ -43,6 +54,13 @@ pub(crate) async fn callback(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Whether an administrator comes back who approved the application: by the link that was shown to somebody else, so
+/// there is no sign-in here to finish, and nothing is done.
+fn is_approval(query: &str) -> bool {
+    let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(given, _)| given == name);
+    has("admin_consent") && !has("error") && !has("code")
 }
 
 /// Takes the sign-in out of the browser's session that this answers, so that it cannot be answered again.

@@ -1,6 +1,9 @@
 //! Signing in and out.
 
+use patcycle_tests::{Chromium, Dev};
+
 use super::{NEW, PATS, Visit};
+use crate::console_alone;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_signs_in_and_out() {
@@ -120,4 +123,30 @@ async fn a_person_of_another_tenant_is_told_that_nothing_is_here_for_them() {
     visit.browser.fill("Password", visit.dev.var("OTHER_PASSWORD")).await;
     visit.browser.press("Sign in").await;
     assert_eq!(visit.browser.title().await, "Sign in", "the authority is one tenant");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_administrator_approves_the_console_by_the_link_that_it_shows() {
+    let dev = Dev::start("console-approval");
+    let settings = console_alone::patcycle(&dev).env("CLIENT_ID", dev.var("ADMIN_CONSENT_CLIENT_ID"));
+    let server = console_alone::start(&settings, &dev);
+    let console = server.url("public_url").trim_end_matches('/');
+    let browser = Chromium::start(&dev).await;
+    browser.open(&format!("{console}{PATS}")).await;
+    browser.enter_password(&dev, "USER").await;
+    browser.press("Return to the application without granting consent").await;
+    browser.sees("An administrator must approve the console first").await;
+    browser.assert_accessible().await;
+    let approve = browser.link("Approve for the organization (administrators)").await;
+
+    let administrator = Chromium::start(&dev).await;
+    administrator.open(&approve).await;
+    administrator.enter_password(&dev, "ADMIN_USER").await;
+    administrator.press("Accept").await;
+    administrator.sees("The console is approved").await;
+    administrator.assert_accessible().await;
+
+    browser.follow("Sign in").await;
+    browser.arrives_at(PATS).await;
+    browser.sees("No active tokens").await;
 }
