@@ -58,7 +58,9 @@ impl SessionTokens {
             return Ok(token);
         }
         let refresh_token = person.refresh_token.as_ref().ok_or(SignInError::NotSignedIn)?;
-        let grant = match refresh(&console.application, refresh_token, &console.settings.scopes, None).await {
+        // Where the tenant is chosen at the sign-in, the person's own renews it.
+        let application = console.application.at_tenant(person.tenant_id);
+        let grant = match refresh(&application, refresh_token, &console.settings.scopes, None).await {
             Err(error) if error.kind() == SignInErrorKind::Unavailable && !force_refresh => {
                 // The sign-in service is away, but a token that is good for some seconds does the job.
                 return kept(SignedDuration::from_secs(10)).ok_or(error);

@@ -60,7 +60,7 @@ pub(crate) struct Person {
 }
 
 /// A single-use form that was sent.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Spent {
     form: String,
@@ -113,6 +113,16 @@ impl Session {
     pub(crate) fn take(&mut self, is_it: impl Fn(&Pending) -> bool) -> Option<Pending> {
         let position = self.pending.iter().position(is_it)?;
         Some(self.pending.remove(position))
+    }
+
+    /// Takes the forms over from the session before, if that was the same person's.
+    pub(crate) fn continue_for(&mut self, person: &Person, before: &Self) {
+        let is_same =
+            |other: &Person| (other.tenant_id, other.object_id) == (person.tenant_id, person.object_id);
+        if before.person.as_ref().is_some_and(is_same) {
+            self.form_key = Secret::new(before.form_key.expose());
+            self.spent.clone_from(&before.spent);
+        }
     }
 
     /// Marks a single-use form as sent.
@@ -186,11 +196,33 @@ mod tests {
     }
 
     #[test]
+    fn forms_outlive_a_second_sign_in_of_the_same_person_only() {
+        let mut before = Session::new(Secret::new("before"));
+        before.person = Some(person(1));
+        before.spend("sent");
+        let continued = |number: u128| {
+            let mut session = Session::new(Secret::new("after"));
+            session.continue_for(&person(number), &before);
+            (session.form_key.expose().to_owned(), session.spend("sent"))
+        };
+        assert_eq!(continued(1), ("before".to_owned(), FormUse::Again(None)));
+        assert_eq!(continued(2), ("after".to_owned(), FormUse::First));
+    }
+
+    #[test]
     fn the_room_is_enough() {
         let mut session = Session::new(Secret::new("k".repeat(43)));
-        session.person = Some(Person {
+        session.person = Some(person(0));
+        for number in 0..50 {
+            session.spend(&Uuid::from_u128(number).to_string());
+        }
+        assert!(serde_json::to_vec(&session).unwrap().len() <= session.room());
+    }
+
+    fn person(number: u128) -> Person {
+        Person {
             tenant_id: Uuid::nil(),
-            object_id: Uuid::nil(),
+            object_id: Uuid::from_u128(number),
             user_name: "ana@fabrikam.example".to_owned(),
             display_name: "Ana".to_owned(),
             signed_in_at: Timestamp::UNIX_EPOCH,
@@ -199,10 +231,6 @@ mod tests {
             access_token: Secret::new("t".repeat(3000)),
             access_token_ends: Timestamp::UNIX_EPOCH,
             refresh_token: Some(Secret::new("r".repeat(1500))),
-        });
-        for number in 0..50 {
-            session.spend(&Uuid::from_u128(number).to_string());
         }
-        assert!(serde_json::to_vec(&session).unwrap().len() <= session.room());
     }
 }

@@ -24,6 +24,9 @@ const MICROSOFT_HOSTS: [&str; 13] = [
     "login.microsoftonline.de",
 ];
 
+/// In the place of a tenant: people of any of them.
+const MANY_TENANTS: [&str; 3] = ["common", "organizations", "consumers"];
+
 /// Whether a host is one of Microsoft's sign-in services, or below one: the public one, or that of a national
 /// cloud.
 pub fn is_microsoft_host(host: &str) -> bool {
@@ -119,6 +122,20 @@ impl Authority {
     /// The tenant's id, where the authority has it.
     pub fn tenant_id(&self) -> Option<Uuid> {
         Uuid::try_parse(&self.tenant).ok()
+    }
+
+    /// Whether the tenant is chosen by whoever signs in.
+    pub fn is_of_many_tenants(&self) -> bool {
+        MANY_TENANTS.iter().any(|word| word.eq_ignore_ascii_case(&self.tenant))
+    }
+
+    /// The authority of one tenant at the same sign-in service.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: Uuid) -> Self {
+        let tenant = tenant.to_string();
+        let mut url = self.url.clone();
+        url.set_path(&tenant);
+        Self { url, tenant }
     }
 
     /// The address, `https://HOST/TENANT` without a slash at its end.
@@ -239,6 +256,16 @@ mod tests {
             Authority::at("login.microsoftonline.us", "contoso.example").unwrap().tenant(),
             "contoso.example"
         );
+    }
+
+    #[test]
+    fn a_tenant_is_taken_where_many_are_served() {
+        let many = Authority::parse("https://login.microsoftonline.com/organizations").unwrap();
+        assert!(many.is_of_many_tenants() && many.tenant_id().is_none());
+        let one = many.of_tenant(Uuid::from_u128(7));
+        assert_eq!(one.as_str(), "https://login.microsoftonline.com/00000000-0000-0000-0000-000000000007");
+        assert!(!one.is_of_many_tenants());
+        assert_eq!(one.tenant_id(), Some(Uuid::from_u128(7)));
     }
 
     #[test]

@@ -12,10 +12,13 @@ use patcycle_api::ApiSettings;
 use patcycle_lifecycle::Settings;
 use patcycle_store_sqlite::SqliteStore;
 use serde_json::json;
+use url::Url;
 
 use crate::assembly::{self, ServiceParts};
 use crate::audit_checkpoints::AuditCheckpoints;
-use crate::configuration::{Configuration, Override};
+use crate::configuration::{Configuration, ConsoleConfiguration, Override};
+use crate::console::sessions::{self, SessionType};
+use crate::console::{self, ConsoleSetup, ConsoleSetupError, Network, addresses, scopes};
 use crate::dev::directory::MARKER;
 use crate::gate::Gated;
 use crate::jobs::Jobs;
@@ -89,18 +92,23 @@ pub async fn start(
     let metrics = configuration.metrics_listen.map(listen::bind).transpose()?;
     let tls_config = configuration.tls.as_ref().map(tls::load).transpose()?.map(RustlsConfig::from_config);
 
-    let service = assembly::assemble(parts(&configuration), context).await?;
+    let scheme = if tls_config.is_some() { "https" } else { "http" };
+    let public_url = console_url(&configuration, scheme, &api)?;
+    let service = assembly::assemble(parts(&configuration, public_url.as_ref()), context).await?;
     let storage = service.storage();
     let jobs = service.jobs.clone();
     if let (Some(files), Some(config)) = (configuration.tls.clone(), tls_config.clone()) {
         jobs.spawn(|stop| tls::reload_on_change(files, config, stop));
     }
 
-    let scheme = if tls_config.is_some() { "https" } else { "http" };
     let url = url(scheme, &api);
     let metrics_url = metrics.as_ref().map(|bound| self::url("http", bound));
     let health = health::router(storage);
     let mut router = Router::new().merge(health.clone()).fallback_service(service.router);
+    if let (Some(console), Some(public_url)) = (configuration.console.clone(), public_url) {
+        let setup = console_setup(console, public_url, service.store.clone())?;
+        router = router.merge(console::mount(setup, context, &jobs)?);
+    }
     let mut listeners = Vec::new();
     if let Some(bound) = metrics {
         let handle = metrics_page::install()?;
@@ -146,7 +154,49 @@ impl RunningService {
     }
 }
 
-fn parts(configuration: &Configuration) -> ServiceParts {
+/// Where browsers reach the console, if there is one.
+fn console_url(
+    configuration: &Configuration,
+    scheme: &str,
+    bound: &Bound,
+) -> Result<Option<Url>, ConsoleSetupError> {
+    let Some(console) = &configuration.console else { return Ok(None) };
+    match &console.public_url {
+        Some(url) => Ok(Some(url.clone())),
+        None => addresses::local_url(scheme, bound.address.port()).map(Some),
+    }
+}
+
+/// The console is a client of the API like any other, by the public address.
+fn console_setup(
+    configuration: ConsoleConfiguration,
+    public_url: Url,
+    store: SqliteStore,
+) -> Result<ConsoleSetup, ServerError> {
+    Ok(ConsoleSetup {
+        scopes: scopes::resolve(configuration.scopes, &configuration.authority, &public_url)?,
+        base_url: public_url.clone(),
+        public_url,
+        redirect_path: configuration.redirect_path,
+        installation: None,
+        authority: configuration.authority,
+        client_id: configuration.client_id,
+        credential: configuration.credential.load().map_err(ConsoleSetupError::from)?,
+        ca_file: configuration.ca_file,
+        organization: configuration.organization,
+        api_version: None,
+        network: Network::default(),
+        sessions: match configuration.session_type {
+            SessionType::Sqlite => sessions::in_store(store),
+            SessionType::Filesystem => sessions::in_files(&configuration.session_folder)?,
+        },
+        session_key_file: configuration.session_key_file,
+        fresh_sign_in: configuration.fresh_sign_in,
+        development: None,
+    })
+}
+
+fn parts(configuration: &Configuration, console_url: Option<&Url>) -> ServiceParts {
     let emulation = configuration.emulation;
     let organizations = configuration.organizations.iter().cloned();
     ServiceParts {
@@ -156,7 +206,7 @@ fn parts(configuration: &Configuration) -> ServiceParts {
         audit_key_file: configuration.audit_key_file.clone(),
         audit_checkpoint_file: configuration.audit_checkpoint_file.clone(),
         organizations: organizations.map(|one| (one.specification, one.issuers)).collect(),
-        sign_in_url: None,
+        sign_in_url: console_url.map(Url::to_string),
         settings: Settings {
             signature: emulation.token_signature,
             maximum_active_pats_per_owner: configuration.maximum_active_pats_per_owner,
@@ -208,7 +258,8 @@ fn refuse_development_data(configuration: &Configuration) -> Result<(), ServerEr
         &configuration.audit_key_file,
         &configuration.audit_checkpoint_file,
     ];
-    for file in own.into_iter().chain(tls) {
+    let console = configuration.console.iter().map(|console| &console.session_key_file);
+    for file in own.into_iter().chain(tls).chain(console) {
         // Through links as well: what counts is where the file really is.
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());
         let directory = match real.parent() {

@@ -20,6 +20,7 @@ mod failure;
 mod open;
 mod read;
 mod rows;
+mod web_sessions;
 mod write;
 
 use std::path::Path;
@@ -59,6 +60,7 @@ use sqlx::SqlitePool;
 use uuid::Uuid;
 
 pub use open::SqliteOptions;
+pub use web_sessions::WebSession;
 
 use write::queue::Queue;
 

@@ -137,6 +137,77 @@ async fn a_session_outlives_a_restart_and_is_kept_sealed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_keeps_sessions_sealed_too() {
+    let twin = Dev::start("console-sqlite");
+    let patcycle =
+        patcycle(&twin).env("CLIENT_SECRET", twin.var("CLIENT_SECRET")).env("SESSION_TYPE", "sqlite");
+    let server = start(&patcycle, &twin);
+    let mut person = Person::new(&twin, server.url("public_url"));
+    person.open("/console/pats", "USER").await;
+    let address = server.url("listen").to_owned();
+    assert_eq!(server.stop(), Some(0));
+    let server = Server::start(&patcycle, twin.directory(), &["console", "--listen", &address]);
+    assert_eq!(person.console.open("/console/pats").await.page().status, 200, "the session is there");
+    assert_eq!(server.stop(), Some(0));
+
+    let folder = twin.directory().join(".local/share/patcycle/console/sessions");
+    let database = fs::read(folder.join("sessions.sqlite")).unwrap();
+    for readable in [twin.var("USER").as_bytes(), b"eyJ0", b"vso.pats"] {
+        assert!(!database.windows(readable.len()).any(|window| window == readable), "sealed");
+    }
+}
+
+/// The tenant is chosen by who signs in; an hour later that tenant renews the access token.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_of_another_tenant_signs_in_where_the_tenant_is_chosen() {
+    let twin = Dev::start("console-organizations");
+    let (base, organization) = (twin.var("BASE_URL"), twin.var("OTHER_ORGANIZATION"));
+    let patcycle = patcycle(&twin)
+        .env("CLIENT_SECRET", twin.var("CLIENT_SECRET"))
+        .env("AUTHORITY", format!("{base}/organizations"))
+        .env("ENDPOINT", format!("{base}/{organization}/_apis/tokens/pats"));
+    let server = start(&patcycle, &twin);
+    let mut person = Person::new(&twin, server.url("public_url"));
+    let list = person.open("/console/pats", "OTHER_USER").await;
+    assert_eq!((list.status.as_u16(), list.url.path()), (200, "/console/pats"), "{}", list.text);
+    person.create("of the other tenant").await;
+
+    // The service takes no token of before; the console notices when it asks.
+    twin.advance("2h").await;
+    let faults =
+        serde_json::json!([{ "path": "/organizations/**", "times": 9, "answer": { "status": 503 } }]);
+    twin.control(reqwest::Method::POST, "/_dev/faults", Some(faults)).await;
+    let list = person.console.open("/console/pats").await.page();
+    assert!(list.status == 200 && list.text.contains("of the other tenant"), "{}", list.text);
+}
+
+/// A form that was open in another tab is believed after a second sign-in of the same person, and of nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_in_another_tab_outlives_a_second_sign_in() {
+    let twin = Dev::start("console-second-sign-in");
+    let server = start(&patcycle(&twin).env("CLIENT_SECRET", twin.var("CLIENT_SECRET")), &twin);
+    let mut person = Person::new(&twin, server.url("public_url"));
+    let page = person.open("/console/pats/new", "USER").await;
+    let form = |name: &str| {
+        let mut form = form_to(&page, "/console/pats/new").fill("name", name);
+        form.fields.insert("scope".to_owned(), "vso.code".to_owned());
+        form
+    };
+    person.open("/login?to=pats&fresh=1", "USER").await;
+    let made = person.submit(form("from the other tab")).await;
+    evidence::note_all_in(&made.text);
+    assert_eq!(made.status, 200, "{}", made.text);
+
+    person.open("/login?to=pats&fresh=1", "USER").await;
+    assert_eq!(person.submit(form("sent again")).await.status, 409, "what was sent stays sent");
+    // A tenant's session of nobody: it would offer the accounts that it knows.
+    person.tenant = twin.browser();
+    person.open("/login?to=pats&choose=1", "ADMIN_USER").await;
+    let refused = person.submit(form("of somebody else")).await;
+    assert_eq!(refused.status, 403, "{}", refused.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_application_proves_itself_by_certificate_and_settings_come_from_a_file() {
     let twin = Dev::start("console-certificate");
     let file = twin.directory().join("console.toml");

@@ -7,6 +7,8 @@ use std::path::Path;
 use patcycle_tests::{Dev, Patcycle, Server, tokens};
 use serde_json::json;
 
+use crate::console_alone::Person;
+
 fn configuration(twin: &Dev, directory: &Path) -> String {
     format!(
         r#"
@@ -70,6 +72,34 @@ async fn an_organization_of_ones_own_is_served() {
     let (_service, address) = start(directory);
     let cli = cli.env("PATCYCLE_BASE_URL", &address);
     assert_eq!(cli.run(&["list", "-o", "json"]).json()[0]["displayName"], "served", "kept over a restart");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_is_served_beside_the_api() {
+    let twin = Dev::start("serve-console");
+    let directory = twin.directory();
+    fs::write(directory.join("client-secret"), twin.var("CLIENT_SECRET")).unwrap();
+    let console = format!(
+        "[console]\nclient_id = \"{}\"\nclient_secret_file = \"client-secret\"\n",
+        twin.var("CLIENT_ID")
+    );
+    let configuration = configuration(&twin, directory);
+    fs::write(directory.join("patcycle.toml"), format!("{configuration}\n{console}")).unwrap();
+    let (_server, address) = start(directory);
+    let console = address.replace("127.0.0.1", "localhost");
+    let mut person = Person::new(&twin, &console);
+    let list = person.open("/console/pats", "USER").await;
+    assert_eq!((list.status.as_u16(), list.url.path()), (200, "/console/pats"), "{}", list.text);
+    assert!(list.text.contains("tailspin"), "{}", list.text);
+    person.create("beside the API").await;
+
+    let token = twin.tokens_of("USER").await.access;
+    let url = format!("{address}/tailspin/_apis/tokens/pats?api-version=7.1-preview.1");
+    let answer = twin.http().get(&url).bearer_auth(&token).send().await.unwrap();
+    let pats: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(pats["patTokens"][0]["displayName"], "beside the API");
+    let key = fs::metadata(directory.join("pepper.console")).unwrap();
+    assert_eq!(key.permissions().mode() & 0o777, 0o600);
 }
 
 #[test]

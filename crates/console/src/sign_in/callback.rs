@@ -77,9 +77,15 @@ async fn take(visit: &Visit, callback: &WebCallback) -> Result<Option<Pending>, 
     Ok(Some(pending).filter(|_| age <= PATIENCE))
 }
 
-/// Begins the session of a person, in the place of the one that the browser had.
+/// Begins the session of a person, in the place of the one that the browser had. Where that was the same person's, forms
+/// that are open in other tabs stay good, and those that were sent stay sent.
 async fn begin_session(console: &Arc<Console>, visit: &Visit, person: Person) -> Result<Secret, KeeperError> {
     let mut session = Session::new(crate::random::text(&*console.random)?);
+    if let Some(opened) = &visit.opened
+        && let Some(held) = console.sessions.hold(opened.key).await?
+    {
+        session.continue_for(&person, held.session());
+    }
     session.person = Some(person);
     let id = console.sessions.begin(session).await?;
     if let Some(opened) = &visit.opened {

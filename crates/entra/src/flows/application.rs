@@ -8,6 +8,7 @@ use patcycle_primitives::{Clock, Random, Secret};
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use url::Url;
+use uuid::Uuid;
 
 use super::credential::ClientCredential;
 use crate::authority::{Authority, Endpoints};
@@ -27,7 +28,7 @@ struct Shared {
     http: Arc<HttpClient>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    credential: ClientCredential,
+    credential: Arc<ClientCredential>,
     endpoints: OnceCell<Endpoints>,
 }
 
@@ -60,8 +61,28 @@ impl ClientApplication {
                 http,
                 clock,
                 random,
-                credential,
+                credential: Arc::new(credential),
                 endpoints,
+            }),
+        }
+    }
+
+    /// The same application at the authority of one tenant: that of a person who signed in where the tenant is chosen
+    /// (`organizations`). Itself where the authority is one tenant's already.
+    pub fn at_tenant(&self, tenant: Uuid) -> Self {
+        let shared = &self.shared;
+        if !shared.authority.is_of_many_tenants() {
+            return self.clone();
+        }
+        Self {
+            shared: Arc::new(Shared {
+                authority: shared.authority.of_tenant(tenant),
+                client_id: shared.client_id.clone(),
+                http: Arc::clone(&shared.http),
+                clock: Arc::clone(&shared.clock),
+                random: Arc::clone(&shared.random),
+                credential: Arc::clone(&shared.credential),
+                endpoints: OnceCell::new(),
             }),
         }
     }

@@ -312,6 +312,104 @@ pub const KEYS: &[Key] = &[
         meaning: "A PEM file of the only authorities to trust for that address.",
     },
     Key {
+        name: "console.client_id",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"11111111-2222-4333-8444-555555555555\"",
+        meaning: "The application that people sign in to. With it, the web console is served beside the API. Register \
+                  `public_url` with `redirect_path` behind it as its redirect URI (platform Web).",
+    },
+    Key {
+        name: "console.client_secret_file",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"/etc/patcycle/client-secret\"",
+        meaning: "A file that holds the application's client secret. This or `console.client_certificate_file`; without \
+                  both, the application is a public client.",
+    },
+    Key {
+        name: "console.client_certificate_file",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"/etc/patcycle/client.pem\"",
+        meaning: "A PEM file of a certificate that is registered for the application, and its RSA key.",
+    },
+    Key {
+        name: "console.public_url",
+        kind: Kind::Text,
+        default: None,
+        example: "\"https://pats.fabrikam.example\"",
+        meaning: "Where browsers reach this server. Required where it listens on more than this machine, and https then. \
+                  Without it: `localhost` with the port of `listen`.",
+    },
+    Key {
+        name: "console.organization",
+        kind: Kind::Text,
+        default: Some("the only one"),
+        example: "\"fabrikam\"",
+        meaning: "The `[[organization]]` that the console shows.",
+    },
+    Key {
+        name: "console.authority",
+        kind: Kind::Text,
+        default: Some("the first issuer's"),
+        example: "\"https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555\"",
+        meaning: "Where people sign in: one tenant.",
+    },
+    Key {
+        name: "console.redirect_path",
+        kind: Kind::Text,
+        default: Some("\"/getAToken\""),
+        example: "\"/getAToken\"",
+        meaning: "Where the sign-in service sends browsers back to.",
+    },
+    Key {
+        name: "console.scopes",
+        kind: Kind::List,
+        default: Some("`.default` of the first issuer's first audience"),
+        example: "[\"api://patcycle/.default\"]",
+        meaning: "What to ask the sign-in service for.",
+    },
+    Key {
+        name: "console.session_type",
+        kind: Kind::Text,
+        default: Some("\"sqlite\""),
+        example: "\"filesystem\"",
+        meaning: "Where sessions are kept, on the server's side only: `sqlite`, in the database, or `filesystem`, one file \
+                  for each.",
+    },
+    Key {
+        name: "console.session_folder",
+        kind: Kind::Text,
+        default: Some("none"),
+        example: "\"/var/lib/patcycle/sessions\"",
+        meaning: "The folder of sessions, with `session_type = \"filesystem\"`; made with mode 0700 when absent.",
+    },
+    Key {
+        name: "console.session_key_file",
+        kind: Kind::Text,
+        default: None,
+        example: "\"/var/lib/patcycle-secrets/pepper.console\"",
+        meaning: "The key that sessions are sealed with; made with mode 0600 when absent. Without this key of the \
+                  configuration it is the file of the pepper with `.console` behind its name.",
+    },
+    Key {
+        name: "console.fresh_sign_in_hours",
+        kind: Kind::Number,
+        default: Some("12"),
+        example: "12",
+        meaning: "How old a sign-in may be, in hours, for creating, rotating and extending; then the person is asked for it \
+                  again.",
+    },
+    Key {
+        name: "console.ca_file",
+        kind: Kind::Text,
+        default: Some("the first issuer's"),
+        example: "\"/etc/patcycle/ca.pem\"",
+        meaning: "A PEM file of certificate authorities to trust besides the system's, for the sign-in service and \
+                  `public_url`.",
+    },
+    Key {
         name: "organization",
         kind: Kind::Tables,
         default: None,

@@ -1,6 +1,7 @@
 //! The configuration of `patcycle serve`: read, laid over by flags and environment, checked. Whatever is wrong is
 //! told with the place, the problem and what to write.
 
+mod console;
 mod keys;
 mod listen;
 mod notify;
@@ -19,6 +20,7 @@ use patcycle_contract::DisplayFilterOption;
 use patcycle_notify::ReportKeySettings;
 use patcycle_token::Signature;
 
+pub(crate) use console::ConsoleConfiguration;
 pub use keys::{KEYS, Key, Kind, reference};
 pub(crate) use listen::listen_address;
 pub use notify::{NotifyConfiguration, SmtpConfiguration, WebhookConfiguration};
@@ -80,6 +82,8 @@ pub struct Configuration {
     pub organizations: Vec<OrganizationConfiguration>,
     /// The rules of `/_patcycle/verify/{name}`.
     pub verify_rules: Vec<VerifyRule>,
+    /// The web console; `None`: none is served.
+    pub(crate) console: Option<ConsoleConfiguration>,
 }
 
 /// Certificate and key of the https listener.
@@ -138,7 +142,13 @@ fn check(raw: Raw, sources: &Sources) -> Result<Configuration, ConfigurationErro
         sources.error("pepper_file", "it is missing", remedy)
     })?;
     let organizations = organization::organizations(raw.organization, accept_azure_devops_audience, sources)?;
+    let around = console::Around {
+        listens_on_loopback: listen.ip().is_loopback(),
+        pepper_file: &pepper_file,
+        organizations: &organizations,
+    };
     Ok(Configuration {
+        console: raw.console.map(|raw| console::console(raw, &around, sources)).transpose()?,
         listen,
         tls: tls_files(raw.tls, https, sources)?,
         metrics_listen: raw.metrics_listen.map(|text| metrics_address(&text, sources)).transpose()?,

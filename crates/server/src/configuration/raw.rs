@@ -46,6 +46,7 @@ pub(super) struct Raw {
     pub(super) notify: RawNotify,
     #[serde(default)]
     pub(super) leaks: RawLeaks,
+    pub(super) console: Option<RawConsole>,
     #[serde(default)]
     pub(super) organization: Vec<RawOrganization>,
     #[serde(default)]
@@ -114,6 +115,24 @@ pub(super) struct RawWebhook {
 pub(super) struct RawLeaks {
     pub(super) report_keys_url: Option<String>,
     pub(super) report_keys_ca_file: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawConsole {
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret_file: Option<String>,
+    pub(super) client_certificate_file: Option<String>,
+    pub(super) public_url: Option<String>,
+    pub(super) organization: Option<String>,
+    pub(super) authority: Option<String>,
+    pub(super) redirect_path: Option<String>,
+    pub(super) scopes: Option<Vec<String>>,
+    pub(super) session_type: Option<String>,
+    pub(super) session_folder: Option<String>,
+    pub(super) session_key_file: Option<String>,
+    pub(super) fresh_sign_in_hours: Option<i64>,
+    pub(super) ca_file: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

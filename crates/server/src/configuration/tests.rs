@@ -3,6 +3,8 @@ use std::path::Path;
 use patcycle_lifecycle::{Membership, PolicySettings};
 
 use super::*;
+use crate::console::credential::CredentialSource;
+use crate::console::sessions::SessionType;
 
 const ISSUER: &str = "http://localhost:9/11111111-2222-4333-8444-555555555555/v2.0";
 
@@ -49,6 +51,41 @@ fn the_least_configuration_has_the_documented_defaults() {
     assert_eq!(organization.specification.membership, Membership::Tenant);
     assert_eq!(organization.specification.policies, PolicySettings::default());
     assert_eq!(organization.specification.tenant_id, organization.issuers[0].tenant_id);
+}
+
+/// The least configuration with a console in it.
+fn with_console(lines: &str) -> Result<Configuration, String> {
+    parse(&format!("{}[console]\nclient_id = \"id\"\n{lines}", least()))
+}
+
+#[test]
+fn a_console_takes_over_what_the_configuration_says_already() {
+    assert!(parse(&least()).unwrap().console.is_none());
+    let console = with_console("").unwrap().console.unwrap();
+    assert_eq!((console.client_id.as_str(), console.organization.as_str()), ("id", "fabrikam"));
+    assert_eq!(console.authority.as_str(), ISSUER.trim_end_matches("/v2.0"));
+    assert_eq!(console.scopes, ["api://x/.default"]);
+    assert_eq!(console.redirect_path, "/getAToken");
+    assert_eq!(console.session_key_file, Path::new("/tmp/pepper.console"));
+    assert_eq!(console.session_type, SessionType::Sqlite);
+    assert!(console.public_url.is_none() && matches!(console.credential, CredentialSource::Public));
+}
+
+#[test]
+fn a_console_must_make_sense() {
+    let refused = |lines: &str| with_console(lines).unwrap_err();
+    let two = "client_secret_file = \"a\"\nclient_certificate_file = \"b\"";
+    assert!(refused(two).contains("console.client_secret_file"));
+    assert!(refused("organization = \"contoso\"").contains("no organization `contoso`"));
+    assert!(refused("public_url = \"http://pats.example\"").contains("plain http"));
+    assert!(refused("redirect_path = \"/console\"").contains("another page"));
+    assert!(refused("session_type = \"filesystem\"").contains("console.session_folder"));
+    assert!(refused("session_folder = \"sessions\"").contains("no effect"));
+    assert!(refused("fresh_sign_in_hours = 0").contains("from 1 to 720"));
+    let on_a_network = least().replace("127.0.0.1:0", "0.0.0.0:0");
+    let said = parse(&format!("{on_a_network}[console]\nclient_id = \"id\"\n")).unwrap_err();
+    assert!(said.contains("console.public_url") && said.contains("it is missing"), "{said}");
+    assert!(parse(&format!("{}[console]\n", least())).unwrap_err().contains("console.client_id"));
 }
 
 #[test]

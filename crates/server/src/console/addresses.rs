@@ -3,6 +3,14 @@
 use patcycle_client::destination::{is_loopback, is_secure};
 use url::Url;
 
+use super::mount::ConsoleSetupError;
+
+/// A console on this machine: `localhost` rather than an address, because that is what applications are registered with.
+pub(crate) fn local_url(scheme: &str, port: u16) -> Result<Url, ConsoleSetupError> {
+    let text = format!("{scheme}://localhost:{port}");
+    Url::parse(&text).map_err(|error| ConsoleSetupError::Address(text, error.to_string()))
+}
+
 /// The redirect path of the sample application.
 pub(crate) const REDIRECT_PATH: &str = "/getAToken";
 

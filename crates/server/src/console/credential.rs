@@ -1,6 +1,7 @@
 //! How the console's application proves that it is itself.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use patcycle_entra::flows::{CertificateError, ClientCertificate, ClientCredential};
 use patcycle_primitives::Secret;
@@ -8,12 +9,12 @@ use patcycle_primitives::Secret;
 use crate::files::{self, FileError};
 
 /// Where the credential is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum CredentialSource {
     /// There is none: a public client.
     Public,
     /// The client secret itself.
-    Secret(Secret),
+    Secret(Arc<Secret>),
     /// A file with the client secret.
     SecretFile(PathBuf),
     /// A PEM file with certificate and key.
@@ -59,7 +60,7 @@ impl CredentialSource {
     pub(crate) fn load(self) -> Result<ClientCredential, CredentialError> {
         match self {
             Self::Public => Ok(ClientCredential::None),
-            Self::Secret(secret) => Ok(ClientCredential::Secret(secret)),
+            Self::Secret(secret) => Ok(ClientCredential::Secret(Secret::new(secret.expose()))),
             Self::SecretFile(path) => secret_file(&path).map(ClientCredential::Secret),
             Self::CertificateFile(path) => certificate_file(&path).map(ClientCredential::Certificate),
         }

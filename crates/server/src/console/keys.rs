@@ -104,7 +104,8 @@ pub const KEYS: &[SettingKey] = &[
     SettingKey::new(
         "SESSION_TYPE",
         "\"filesystem\"",
-        "Where sessions are kept, on the server's side only: `filesystem`, one file for each.",
+        "Where sessions are kept, on the server's side only: `filesystem`, one file for each, or `sqlite`, a database in the \
+         folder of sessions.",
     )
     .by_default("\"filesystem\""),
     SettingKey::new(

@@ -2,7 +2,7 @@
 //!
 //! - [`keys`] and [`settings`]: the settings of `patcycle console`; [`run`]: the server around it;
 //! - `mount`: the console put together with its sessions, its application and its API, whoever mounts it;
-//! - `addresses`, `credential`, `scopes`: rules that hold for every console.
+//! - `addresses`, `credential`, `scopes`, `sessions`: what holds for every console.
 
 pub(crate) mod addresses;
 pub(crate) mod credential;
@@ -11,6 +11,7 @@ mod keys;
 mod mount;
 mod run;
 pub(crate) mod scopes;
+pub(crate) mod sessions;
 mod settings;
 #[cfg(test)]
 mod tests;

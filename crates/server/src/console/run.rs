@@ -1,18 +1,19 @@
 //! `patcycle console`: the console alone, in front of Azure DevOps or any patcycle server.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
-use patcycle_console::sessions::FileSessions;
+use patcycle_console::sessions::Sessions;
+use patcycle_store_sqlite::SqliteStore;
 use serde_json::json;
 use url::Url;
 
 use super::mount::{ConsoleSetup, ConsoleSetupError, Network, mount};
-use super::scopes;
+use super::sessions::{self, SessionType};
 use super::settings::{self, GivenSetting, Settings};
+use super::{addresses, scopes};
 use crate::gate::Gated;
 use crate::jobs::Jobs;
 use crate::listen::{self, Running};
@@ -62,6 +63,8 @@ pub struct RunningConsole {
     ready_file: Option<PathBuf>,
     listener: Running,
     jobs: Jobs,
+    /// The database of sessions, where there is one.
+    store: Option<SqliteStore>,
 }
 
 /// Starts the console, and returns when it answers and the ready file is written.
@@ -77,7 +80,7 @@ pub async fn start(options: ConsoleOptions, context: &Context) -> Result<Running
     let url = format!("{scheme}://{}", bound.address);
     let public_url = match settings.public_url.clone() {
         Some(url) => url,
-        None => local_url(scheme, bound.address)?,
+        None => addresses::local_url(scheme, bound.address.port())?,
     };
     if tls_config.is_none() && !bound.address.ip().is_loopback() {
         tracing::warn!(
@@ -90,10 +93,11 @@ pub async fn start(options: ConsoleOptions, context: &Context) -> Result<Running
         jobs.spawn(|stop| tls::reload_on_change(files, config, stop));
     }
     let redirect_uri = format!("{}{}", public_url.origin().ascii_serialization(), settings.redirect_path);
-    let console = mount(setup(settings, public_url.clone(), network)?, context, &jobs)?;
+    let (sessions, store) = open_sessions(&settings, context).await?;
+    let console = mount(setup(settings, public_url.clone(), network, sessions)?, context, &jobs)?;
     let router = Router::new().merge(health::alive()).merge(console);
     let listener = listen::serve(bound, tls_config, Gated::open(listen::limited(router))).await;
-    let running = RunningConsole { url, public_url, ready_file, listener, jobs };
+    let running = RunningConsole { url, public_url, ready_file, listener, jobs, store };
     if let Some(file) = &running.ready_file {
         running.tell(file)?;
     }
@@ -119,10 +123,32 @@ impl RunningConsole {
         }
         self.listener.drain().await;
         self.jobs.stop().await;
+        if let Some(store) = &self.store {
+            store.close().await;
+        }
     }
 }
 
-fn setup(settings: Settings, public_url: Url, network: Network) -> Result<ConsoleSetup, ServerError> {
+async fn open_sessions(
+    settings: &Settings,
+    context: &Context,
+) -> Result<(Arc<dyn Sessions>, Option<SqliteStore>), ConsoleSetupError> {
+    let folder = &settings.session_folder;
+    match settings.session_type {
+        SessionType::Filesystem => Ok((sessions::in_files(folder)?, None)),
+        SessionType::Sqlite => {
+            let store = sessions::open_store(folder, context).await?;
+            Ok((sessions::in_store(store.clone()), Some(store)))
+        }
+    }
+}
+
+fn setup(
+    settings: Settings,
+    public_url: Url,
+    network: Network,
+    sessions: Arc<dyn Sessions>,
+) -> Result<ConsoleSetup, ServerError> {
     let endpoint = settings.endpoint;
     Ok(ConsoleSetup {
         scopes: scopes::resolve(settings.scopes, &settings.authority, &endpoint.base_url)?,
@@ -137,15 +163,9 @@ fn setup(settings: Settings, public_url: Url, network: Network) -> Result<Consol
         organization: endpoint.organization,
         api_version: endpoint.api_version,
         network,
-        sessions: Arc::new(FileSessions::open(&settings.session_folder).map_err(ConsoleSetupError::from)?),
+        sessions,
         session_key_file: settings.session_key_file,
         fresh_sign_in: settings.fresh_sign_in,
         development: None,
     })
-}
-
-/// `localhost` rather than the address: it is what applications are registered with.
-fn local_url(scheme: &str, address: SocketAddr) -> Result<Url, ConsoleSetupError> {
-    let text = format!("{scheme}://localhost:{}", address.port());
-    Url::parse(&text).map_err(|error| ConsoleSetupError::Address(text, error.to_string()))
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use patcycle_entra::Authority;
@@ -15,6 +16,7 @@ use super::addresses::{self, REDIRECT_PATH};
 use super::credential::CredentialSource;
 use super::endpoint::{self, Endpoint};
 use super::keys::{KEYS, SettingKey};
+use super::sessions::SessionType;
 use crate::configuration::{ConfigurationError, TlsFiles, listen_address};
 
 const LISTEN: &str = "http://127.0.0.1:5000";
@@ -44,6 +46,7 @@ pub(super) struct Settings {
     pub(super) endpoint: Endpoint,
     /// Empty: the default.
     pub(super) scopes: Vec<String>,
+    pub(super) session_type: SessionType,
     pub(super) session_folder: PathBuf,
     pub(super) session_key_file: PathBuf,
     pub(super) fresh_sign_in: SignedDuration,
@@ -99,7 +102,6 @@ fn check(written: &Written, data_folder: Option<&Path>) -> Result<Settings, Conf
     let session_folder = session_folder.ok_or_else(|| {
         written.error("SESSION_FOLDER", "it is missing, and there is no home directory", "Name a folder.")
     })?;
-    check_session_type(written)?;
     Ok(Settings {
         client_id: client_id(written)?,
         credential: credential(written)?,
@@ -110,6 +112,7 @@ fn check(written: &Written, data_folder: Option<&Path>) -> Result<Settings, Conf
         session_key_file: written
             .path("SESSION_KEY_FILE")
             .unwrap_or_else(|| session_folder.with_file_name("session-key")),
+        session_type: session_type(written)?,
         session_folder,
         fresh_sign_in: fresh_sign_in(written)?,
         public_url: public_url(written, listen)?,
@@ -153,7 +156,7 @@ fn credential(written: &Written) -> Result<CredentialSource, ConfigurationError>
                     "the client secret is in plain text; use CLIENT_SECRET_FILE or an environment variable"
                 );
             }
-            CredentialSource::Secret(Secret::new(value))
+            CredentialSource::Secret(Arc::new(Secret::new(value)))
         }
         "CLIENT_SECRET_FILE" => CredentialSource::SecretFile(PathBuf::from(value)),
         _ => CredentialSource::CertificateFile(PathBuf::from(value)),
@@ -197,14 +200,12 @@ fn scopes(written: &Written) -> Result<Vec<String>, ConfigurationError> {
     Ok(written.required("SCOPE", remedy)?.split_whitespace().map(str::to_owned).collect())
 }
 
-fn check_session_type(written: &Written) -> Result<(), ConfigurationError> {
-    match written.text("SESSION_TYPE") {
-        None | Some("filesystem") => Ok(()),
-        Some(other) => {
-            let problem = format!("`{other}` is not a place for sessions that this build knows");
-            Err(written.error("SESSION_TYPE", problem, "Write `filesystem`."))
-        }
-    }
+fn session_type(written: &Written) -> Result<SessionType, ConfigurationError> {
+    let name = written.text("SESSION_TYPE").unwrap_or("filesystem");
+    SessionType::from_name(name).ok_or_else(|| {
+        let problem = format!("`{name}` is not a place for sessions that this build knows");
+        written.error("SESSION_TYPE", problem, "Write `filesystem` or `sqlite`.")
+    })
 }
 
 fn fresh_sign_in(written: &Written) -> Result<SignedDuration, ConfigurationError> {

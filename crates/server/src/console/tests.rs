@@ -61,7 +61,7 @@ fn what_cannot_be_used_is_told_with_its_remedy() {
     refused("ENDPOINT", endpoint, "dev.azure.com/ORGANIZATION");
     refused("ENDPOINT", "https://vssps.dev.azure.com/fabrikam", "_apis/tokens/pats");
     refused("REDIRECT_PATH", "getAToken", "does not begin with");
-    refused("SESSION_TYPE", "redis", "`filesystem`");
+    refused("SESSION_TYPE", "redis", "`sqlite`");
     refused("FRESH_SIGN_IN_HOURS", "0", "from 1 to 720");
     refused("LISTEN", "0.0.0.0:5000", "https://IP:PORT");
     refused("PUBLIC_URL", "http://pats.fabrikam.example", "plain http");

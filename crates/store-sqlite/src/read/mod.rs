@@ -17,3 +17,4 @@ pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod secret_owner;
 pub(crate) mod uses;
+pub(crate) mod web_session;

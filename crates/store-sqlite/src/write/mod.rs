@@ -18,6 +18,7 @@ mod session;
 mod update;
 pub(crate) mod uses;
 mod waiting;
+pub(crate) mod web_session;
 mod writer;
 
 use patcycle_lifecycle::StorageError;
