@@ -69,6 +69,7 @@ impl ClientApplication {
 
     /// The same application at the authority of one tenant: that of a person who signed in where the tenant is chosen
     /// (`organizations`). Itself where the authority is one tenant's already.
+    #[must_use]
     pub fn at_tenant(&self, tenant: Uuid) -> Self {
         let shared = &self.shared;
         if !shared.authority.is_of_many_tenants() {
