@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use patcycle_entra::validation::{AccessToken, CallerKind, TokenFault};
+use patcycle_lifecycle::person_access::PersonAccess;
 use patcycle_lifecycle::verify::{Grant, Question, Reason, Verdict};
 use patcycle_lifecycle::{Caller, CallerCredential, StorageError};
 use uuid::Uuid;
@@ -51,6 +52,9 @@ pub(crate) enum Denial {
     /// A person of the tenant who does not belong to the organization.
     #[error("the caller is not a member of the organization")]
     NotMember(Uuid),
+    /// A member whose access an administrator took away.
+    #[error("the caller is disabled in the organization")]
+    Disabled(Uuid),
     /// The application that the person uses was not permitted this.
     #[error("the token's scopes do not permit this")]
     MissingScope(Uuid),
@@ -112,9 +116,13 @@ async fn by_access_token(
     if !permission.is_granted(&token.scopes, state.settings.require_both_pat_scopes) {
         return Err(Denial::MissingScope(token.object_id));
     }
-    let rules = state.lifecycle.revocation_rules(&place.organization).await;
-    let rules = rules.map_err(Denial::StoreUnavailable)?;
-    if rules.revoke(token.scopes.iter().map(String::as_str), token.issued_at) {
+    let standing = state.lifecycle.standing(&place.organization, token.object_id).await;
+    let standing = standing.map_err(Denial::StoreUnavailable)?;
+    // The rules of making and changing PATs refuse a disabled owner by themselves, and say why.
+    if standing.access == PersonAccess::Disabled && permission != Permission::ManagePats {
+        return Err(Denial::Disabled(token.object_id));
+    }
+    if standing.rules.revoke(token.scopes.iter().map(String::as_str), token.issued_at) {
         return Err(Denial::RevokedByRule);
     }
     Ok(token_caller(&token, exchange))
@@ -149,6 +157,7 @@ fn pat_caller(grant: Grant, exchange: &Exchange) -> Caller {
         display_name: grant.owner.display_name,
         user_name: grant.owner.user_name,
         groups: grant.owner.groups,
+        signed_in_at: None,
         credential: CallerCredential::PersonalAccessToken(grant.authorization.id),
         application_id: None,
         address: exchange.address,
@@ -165,6 +174,7 @@ pub(crate) fn token_caller(token: &AccessToken, exchange: &Exchange) -> Caller {
         display_name: token.display_name.clone().unwrap_or_else(|| user_name.clone()),
         user_name,
         groups: token.groups.clone(),
+        signed_in_at: Some(token.signed_in_at),
         credential: CallerCredential::AccessToken,
         application_id: token.application_id,
         address: exchange.address,

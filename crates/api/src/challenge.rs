@@ -56,6 +56,7 @@ pub(crate) fn turn_away(
         | Denial::PatNotGood(_) => unauthorized(&WrappedException::unauthorized("")),
         Denial::OtherTenant(id)
         | Denial::NotMember(id)
+        | Denial::Disabled(id)
         | Denial::MissingScope(id)
         | Denial::NotAdministrator(id) => unauthorized(&WrappedException::unauthorized(&id.to_string())),
     }

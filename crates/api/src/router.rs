@@ -317,6 +317,8 @@ impl<'a> Station<'a> {
             Operation::CreateSessionToken => session_tokens::create::handle(&call, body).await,
             Operation::ListSessionTokens => session_tokens::list::handle(&call).await,
             Operation::ListPeople => graph::users::handle(&call, &self.origin()?).await,
+            Operation::DisablePerson => graph::disable_user::handle(&call).await,
+            Operation::EnablePerson => graph::enable_user::handle(&call, &self.origin()?, body).await,
             Operation::GetDescriptor => graph::descriptor::handle(&call, &self.origin()?),
             Operation::GetStorageKey => graph::storage_key::handle(&call, &self.origin()?),
             Operation::GetProfile => Ok(profile::me::handle(caller)),

@@ -5,6 +5,8 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::SubjectDescriptor;
+use crate::json::{BodyError, Fields};
+use crate::requests::RequestedId;
 
 /// One person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,31 @@ pub struct GraphUsers {
     pub count: usize,
     /// The people.
     pub value: Vec<GraphUser>,
+}
+
+/// Whom an administrator gives access: by the object id, or else by the sign-in name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GraphUserCreateRequest {
+    /// The object id in the tenant.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    #[serde(skip_serializing_if = "RequestedId::is_missing")]
+    pub origin_id: RequestedId,
+    /// The sign-in name; case counts not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal_name: Option<String>,
+}
+
+impl GraphUserCreateRequest {
+    /// Reads a body.
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        let fields = Fields::parse(body)?;
+        Ok(Self {
+            origin_id: RequestedId::parse(fields.string("originId")?),
+            principal_name: fields.string("principalName")?.map(str::to_owned),
+        })
+    }
 }
 
 /// One value with its address: the answer to a translation between ids and descriptors.

@@ -68,6 +68,10 @@ impl RequestedId {
             Some(_) => Self::Malformed,
         }
     }
+
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
+    }
 }
 
 impl Serialize for RequestedId {

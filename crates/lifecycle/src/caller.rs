@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::Person;
@@ -30,6 +31,8 @@ pub struct Caller {
     pub display_name: String,
     /// The groups that the access token names, or named when it was kept.
     pub groups: Vec<Uuid>,
+    /// When they signed in, by their access token; none with a PAT.
+    pub signed_in_at: Option<Timestamp>,
     /// What they brought.
     pub credential: CallerCredential,
     /// The application that the person used; none with a PAT.

@@ -33,6 +33,10 @@ pub enum ChangeKind {
     Policy,
     /// A policy of the tenant changed: it concerns every organization of the tenant, which is the subject.
     TenantPolicy,
+    /// A person may not use the organization any more: nothing that they own is good in it.
+    PersonDisabled,
+    /// A person may use the organization again.
+    PersonEnabled,
     /// A revocation rule was made: everything that it covers was revoked at once.
     RevocationRule,
 }
@@ -55,6 +59,8 @@ impl ChangeKind {
             Self::Organization => "organization",
             Self::Policy => "policy",
             Self::TenantPolicy => "tenantPolicy",
+            Self::PersonDisabled => "personDisabled",
+            Self::PersonEnabled => "personEnabled",
             Self::RevocationRule => "revocationRule",
         }
     }
@@ -76,6 +82,8 @@ impl ChangeKind {
             Self::Organization,
             Self::Policy,
             Self::TenantPolicy,
+            Self::PersonDisabled,
+            Self::PersonEnabled,
             Self::RevocationRule,
         ]
         .into_iter()

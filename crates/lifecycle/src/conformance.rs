@@ -16,6 +16,8 @@ mod epochs;
 mod imports;
 mod organizations;
 mod paging;
+mod peppers;
+mod person_access;
 mod records;
 mod rotations;
 mod rules;
@@ -39,6 +41,10 @@ pub use organizations::{organizations_are_brought_up_to_date, organizations_comp
 pub use paging::{
     paging_agrees_with_a_model, paging_agrees_with_a_model_after_raised_epochs,
     paging_agrees_with_a_model_under_rules, paging_separates_equal_keys,
+};
+pub use peppers::peppers_are_recognized;
+pub use person_access::{
+    a_disabled_person_has_nothing_that_works, access_is_taken_from_others_by_those_who_have_it,
 };
 pub use records::{changes_are_numbered_without_gaps, every_change_has_one_audit_record};
 pub use rotations::{
@@ -93,6 +99,9 @@ macro_rules! for_each_storage_check {
             the_last_use_of_a_pat_stays
             uses_are_counted_by_day_and_address
             uses_of_what_is_gone_are_left_out
+            a_disabled_person_has_nothing_that_works
+            access_is_taken_from_others_by_those_who_have_it
+            peppers_are_recognized
             an_import_is_one_change
             an_import_is_written_wholly_or_not_at_all
             every_change_has_one_audit_record

@@ -45,6 +45,8 @@ pub struct Create {
     pub kind: PatKind,
     /// Who asked.
     pub actor: Actor,
+    /// When whoever asks signed in, as far as it is known.
+    pub signed_in_at: Option<Timestamp>,
     /// The clock reading of the command.
     pub at: Timestamp,
     /// The id of the audit record.
@@ -102,6 +104,7 @@ pub fn decide(command: &Create, facts: &CreateFacts) -> Result<CreateOutcome, Re
     }
     let asked = &command.authorization;
     policy::check_issue(&facts.policies, &command.owner, asked, command.at)?;
+    policy::check_sign_in(&facts.policies, &command.owner, command.signed_in_at, command.at)?;
     let latest = policy::latest_end(&facts.policies, &command.owner, asked.valid_from, command.at);
 
     // A PAT that is made after a revocation rule is dated after it, however close the two are.
@@ -182,6 +185,7 @@ impl Lifecycle {
             owner: caller.into(),
             kind,
             actor: caller.into(),
+            signed_in_at: caller.signed_in_at,
             at: now,
             audit_id: self.random.uuid()?,
             maximum_active: self.settings.maximum_active_pats_per_owner,

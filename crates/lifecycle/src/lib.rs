@@ -26,6 +26,8 @@ pub mod model;
 pub mod notice;
 pub mod organization;
 pub mod people;
+pub mod peppers;
+pub mod person_access;
 pub mod policy;
 pub mod refusal;
 pub mod revocation_rule;

@@ -28,7 +28,8 @@ pub struct Person {
     pub user_name: String,
     /// The display name.
     pub display_name: String,
-    /// Disabled people keep nothing working.
+    /// Whether an administrator took their access to the organization away that they are looked at in. Disabled people
+    /// keep nothing working.
     pub disabled: bool,
     /// The groups that their access token named when they last made or changed a PAT. None are named for people of
     /// so many groups that the tenant leaves the list out; then nobody is let off a policy for a group's sake.

@@ -25,8 +25,8 @@ pub enum PeopleError {
 /// One read of people, in the order of their ids.
 #[derive(Debug, Clone)]
 pub struct PeopleRequest {
-    /// Of which tenant.
-    pub tenant_id: Uuid,
+    /// Of which organization's tenant.
+    pub organization_id: Uuid,
     /// These only; `None`: all.
     pub only: Option<Vec<Uuid>>,
     /// The id of the last person of the page before.
@@ -61,7 +61,7 @@ impl Lifecycle {
             Membership::Listed(members) => Some([members.as_slice(), &organization.administrators].concat()),
         };
         let limit = u32::try_from(PAGE_SIZE + 1).unwrap_or(u32::MAX);
-        let request = PeopleRequest { tenant_id: organization.tenant_id, only, after, limit };
+        let request = PeopleRequest { organization_id: organization.id, only, after, limit };
         let mut people = self.storage.people(request).await?;
         let is_last = people.len() <= PAGE_SIZE;
         people.truncate(PAGE_SIZE);

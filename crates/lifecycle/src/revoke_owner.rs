@@ -33,7 +33,7 @@ impl Lifecycle {
         owner: SubjectDescriptor,
         reason: GivenReason,
     ) -> Result<OwnerRevocation, RevokeOwnerError> {
-        let person = self.storage.person(organization.tenant_id, owner.0).await?;
+        let person = self.storage.person(organization.id, owner.0).await?;
         let person = person.ok_or(RevokeOwnerError::UnknownOwner)?;
         let revoked_at = self.clock.now();
         let command = RaiseEpoch {

@@ -16,6 +16,8 @@ use crate::inventory::{InventoryRequest, InventoryRow};
 use crate::leak::{Leak, SecretOwner};
 use crate::model::{Authorization, Epochs, Person, State};
 use crate::people::PeopleRequest;
+use crate::peppers::{PepperMark, RecognizeError};
+use crate::person_access::{CallerStanding, PersonAccessError, SetPersonAccess};
 use crate::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke::Revoke;
@@ -122,6 +124,9 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
         at: Timestamp,
     ) -> Result<Organization, StorageError>;
 
+    /// The transaction around [`crate::peppers::decide`]. It is no change: it has neither audit nor change record.
+    async fn recognize_peppers(&self, marks: Vec<PepperMark>) -> Result<(), RecognizeError>;
+
     /// The transaction around [`crate::create::decide`].
     async fn create(&self, command: Create) -> Result<Authorization, TransactionError>;
 
@@ -208,8 +213,22 @@ pub trait Storage: std::fmt::Debug + Send + Sync {
     /// The revocation rules of an organization.
     async fn revocation_rules(&self, organization_id: Uuid) -> Result<RevocationRules, StorageError>;
 
-    /// A person of a tenant, if they were here before.
-    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError>;
+    /// Whether a person may use an organization, and its revocation rules, at one instant. Whoever was never here may.
+    async fn standing(&self, organization_id: Uuid, person: Uuid) -> Result<CallerStanding, StorageError>;
+
+    /// The transaction around [`crate::person_access::decide`].
+    async fn set_person_access(&self, command: SetPersonAccess) -> Result<Person, PersonAccessError>;
+
+    /// A person of an organization's tenant, if they were here before.
+    async fn person(&self, organization_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError>;
+
+    /// People of an organization's tenant who were here before and have this sign-in name without regard to the case of
+    /// ASCII letters. A few of them are enough where there are many.
+    async fn people_named(
+        &self,
+        organization_id: Uuid,
+        user_name: String,
+    ) -> Result<Vec<Person>, StorageError>;
 
     /// People who were here before, in the order of their ids.
     async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError>;

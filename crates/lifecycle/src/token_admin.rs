@@ -91,7 +91,7 @@ impl Lifecycle {
     async fn is_known(&self, organization: &Organization, person: Uuid) -> Result<bool, StorageError> {
         Ok(organization.names(person)
             || (organization.has_member(person)
-                && self.storage.person(organization.tenant_id, person).await?.is_some()))
+                && self.storage.person(organization.id, person).await?.is_some()))
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Update {
     pub all_organizations: Option<bool>,
     /// Who asked.
     pub actor: Actor,
+    /// When whoever asks signed in, as far as it is known.
+    pub signed_in_at: Option<Timestamp>,
     /// The clock reading of the command.
     pub at: Timestamp,
     /// The id of the audit record.
@@ -107,6 +109,7 @@ pub fn decide(command: &Update, facts: &UpdateFacts) -> Result<UpdateOutcome, Re
     // Asking for all organizations is refused even where a PAT is good in all of them already.
     if policy::is_stronger(current, &updated) || command.all_organizations == Some(true) {
         policy::check_issue(&facts.policies, &owner, &updated, command.at)?;
+        policy::check_sign_in(&facts.policies, &owner, command.signed_in_at, command.at)?;
     }
     if &updated == current {
         return Ok(UpdateOutcome::Unchanged(updated));
@@ -189,6 +192,7 @@ impl Lifecycle {
             valid_to: parse_end(&request.valid_to, now)?,
             all_organizations: request.all_orgs,
             actor: caller.into(),
+            signed_in_at: caller.signed_in_at,
             at: now,
             audit_id: self.random.uuid()?,
         };

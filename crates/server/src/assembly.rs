@@ -10,6 +10,7 @@ use patcycle_api::{
 };
 use patcycle_entra::validation::{IssuerError, TokenValidator, TrustedIssuer};
 use patcycle_lifecycle::leak::ReportKeyError;
+use patcycle_lifecycle::peppers::{self, RecognizeError};
 use patcycle_lifecycle::{Lifecycle, OrganizationSpecification, Settings, Storage, StorageError};
 use patcycle_notify::{ReportKeyList, ReportKeySettings};
 use patcycle_primitives::RandomError;
@@ -138,6 +139,15 @@ pub(crate) async fn assemble(parts: ServiceParts, context: &Context) -> Result<S
     let rotation_key = Arc::new(rotation_key::load_or_make(&rotation_key_file, random.as_ref())?);
     let failed = |source| AssemblyError::Storage { path: database.clone(), source };
     let store = SqliteStore::open(&database, SqliteOptions::new(random.uuid()?)).await.map_err(failed)?;
+
+    store.recognize_peppers(peppers::marks(&peppers)).await.map_err(|error| match error {
+        RecognizeError::Wrong(number) => AssemblyError::Pepper(PepperError::Wrong {
+            path: pepper_file,
+            number,
+            database: database.clone(),
+        }),
+        RecognizeError::Storage(source) => failed(source),
+    })?;
 
     let mut entries = Vec::with_capacity(organizations.len());
     let mut issuers: Vec<TrustedIssuer> = Vec::new();

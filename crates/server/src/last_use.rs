@@ -107,6 +107,7 @@ mod tests {
             user_name: "ana@fabrikam.example".to_owned(),
             display_name: "Ana".to_owned(),
             groups: Vec::new(),
+            signed_in_at: None,
             credential: CallerCredential::AccessToken,
             application_id: None,
             address: None,

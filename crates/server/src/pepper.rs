@@ -29,6 +29,18 @@ pub enum PepperError {
         /// The database that needs it.
         database: PathBuf,
     },
+    /// The file holds another pepper than the one that the database knows.
+    #[error(
+        "`{path}`: the pepper {number} in it is not the one that the tokens in the database `{database}` were stored with"
+    )]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The number of the pepper.
+        number: u16,
+        /// The database.
+        database: PathBuf,
+    },
     /// No random numbers.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -41,6 +53,10 @@ impl PepperError {
             Self::File(error) => error.next_step(),
             Self::Content { .. } => {
                 "Restore the file from its backup: nothing else can check the stored tokens."
+            }
+            Self::Wrong { .. } => {
+                "Restore the file from its backup, or name the right one: with this one no stored token would be good. A \
+                 new pepper comes in beside the old one, not in its place."
             }
             Self::Lost { .. } => "Restore the file from its backup, or name the right one.",
             Self::Random(_) => "Try again.",

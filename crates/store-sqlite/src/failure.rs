@@ -1,5 +1,7 @@
 //! What SQLite's errors mean for a caller.
 
+use patcycle_lifecycle::peppers::RecognizeError;
+use patcycle_lifecycle::person_access::PersonAccessError;
 use patcycle_lifecycle::policy::ChangePolicyError;
 use patcycle_lifecycle::rotation::RotationError;
 use patcycle_lifecycle::{StorageError, TransactionError};
@@ -95,6 +97,36 @@ impl CommandError for ChangePolicyError {
     fn failure(&self) -> Option<Failure> {
         match self {
             Self::Conflict(_) | Self::Random(_) => None,
+            Self::Storage(error) => error.failure(),
+        }
+    }
+}
+
+impl From<Failure> for RecognizeError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.into())
+    }
+}
+
+impl CommandError for RecognizeError {
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Wrong(_) => None,
+            Self::Storage(error) => error.failure(),
+        }
+    }
+}
+
+impl From<Failure> for PersonAccessError {
+    fn from(failure: Failure) -> Self {
+        Self::Storage(failure.into())
+    }
+}
+
+impl CommandError for PersonAccessError {
+    fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Unknown | Self::Ambiguous | Self::Oneself | Self::ActorDisabled | Self::Random(_) => None,
             Self::Storage(error) => error.failure(),
         }
     }

@@ -39,6 +39,8 @@ use patcycle_lifecycle::leak::{Leak, SecretOwner};
 use patcycle_lifecycle::notice::ends::{AnnounceEnds, Announced};
 use patcycle_lifecycle::notice::{DueNotice, Outbox};
 use patcycle_lifecycle::people::PeopleRequest;
+use patcycle_lifecycle::peppers::{PepperMark, RecognizeError};
+use patcycle_lifecycle::person_access::{CallerStanding, PersonAccessError, SetPersonAccess};
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -105,6 +107,10 @@ impl Storage for SqliteStore {
         at: Timestamp,
     ) -> Result<Organization, StorageError> {
         self.queue.run(write::organization::PutOrganization { specification, id, at }).await
+    }
+
+    async fn recognize_peppers(&self, marks: Vec<PepperMark>) -> Result<(), RecognizeError> {
+        self.queue.run(write::peppers::RecognizePeppers(marks)).await
     }
 
     async fn create(&self, command: Create) -> Result<Authorization, TransactionError> {
@@ -208,8 +214,24 @@ impl Storage for SqliteStore {
         Ok(read::rules::rules(&self.readers, organization_id).await?)
     }
 
-    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
-        Ok(read::people::person(&self.readers, tenant_id, id).await?)
+    async fn standing(&self, organization_id: Uuid, person: Uuid) -> Result<CallerStanding, StorageError> {
+        Ok(read::standing::standing(&self.readers, organization_id, person).await?)
+    }
+
+    async fn set_person_access(&self, command: SetPersonAccess) -> Result<Person, PersonAccessError> {
+        self.queue.run(command).await
+    }
+
+    async fn person(&self, organization_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
+        Ok(read::people::person(&self.readers, organization_id, id).await?)
+    }
+
+    async fn people_named(
+        &self,
+        organization_id: Uuid,
+        user_name: String,
+    ) -> Result<Vec<Person>, StorageError> {
+        Ok(read::people::people_named(&self.readers, organization_id, &user_name).await?)
     }
 
     async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError> {

@@ -45,6 +45,15 @@ impl Pepper {
         &self.key
     }
 
+    /// What tells this pepper from others, for stores to remember: it leads to neither the pepper nor a digest.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.derive("pepper fingerprint")
+    }
+
+    fn derive(&self, label: &str) -> [u8; 32] {
+        self.prepared.clone().chain_update(DERIVATION).chain_update(label).finalize().into_bytes().into()
+    }
+
     fn digest(&self, text: &str) -> Digest {
         Digest::from_bytes(self.prepared.clone().chain_update(text).finalize().into_bytes().into())
     }
@@ -101,8 +110,7 @@ impl PepperSet {
     /// A key of its own for another purpose, bound to the current pepper: it changes when that does. Different
     /// labels give unrelated keys, and none of them tells anything about the pepper or a digest.
     pub fn derive_key(&self, label: &str) -> [u8; 32] {
-        let mac = self.current.prepared.clone().chain_update(DERIVATION).chain_update(label);
-        mac.finalize().into_bytes().into()
+        self.current.derive(label)
     }
 }
 

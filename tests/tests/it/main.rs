@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod admin;
+mod admin_people;
 mod audit;
 mod concurrency;
 mod conformance;

@@ -102,6 +102,32 @@ async fn the_console_is_served_beside_the_api() {
     assert_eq!(key.permissions().mode() & 0o777, 0o600);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_pepper_is_refused_at_the_start() {
+    let twin = Dev::start("serve-pepper");
+    let directory = twin.directory();
+    fs::write(directory.join("patcycle.toml"), configuration(&twin, directory)).unwrap();
+    let (service, address) = start(directory);
+    let url = format!("{address}/tailspin/_apis/tokens/pats?api-version=7.1-preview.1");
+    let body = json!({ "displayName": "served", "scope": "vso.code" });
+    let token = twin.tokens_of("USER").await.access;
+    let answer = twin.http().post(&url).bearer_auth(&token).json(&body).send().await.unwrap();
+    let (_, pat) = tokens::created(&answer.json().await.unwrap());
+    assert_eq!(service.stop(), Some(0));
+
+    let pepper = directory.join("pepper");
+    let right = fs::read(&pepper).unwrap();
+    fs::copy(twin.data().join("pepper"), &pepper).unwrap();
+    let refused = Patcycle::new(directory).run(&["serve", "--config", "patcycle.toml"]);
+    let said = refused.fails_with(1);
+    assert!(said.contains("pepper") && said.contains("Restore the file from its backup"), "{said}");
+
+    fs::write(&pepper, right).unwrap();
+    let (_service, address) = start(directory);
+    let url = format!("{address}/_patcycle/verify?scope=vso.code&organization=tailspin");
+    assert_eq!(twin.http().get(url).bearer_auth(pat).send().await.unwrap().status(), 200);
+}
+
 #[test]
 fn the_twins_directory_is_refused() {
     let twin = Dev::start("serve-refused");

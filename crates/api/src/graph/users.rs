@@ -5,6 +5,7 @@ use patcycle_contract::graph::{GraphPerson, GraphUser, GraphUsers};
 use patcycle_contract::query;
 use patcycle_lifecycle::Person;
 use patcycle_lifecycle::people::PeopleError;
+use url::Url;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -27,17 +28,7 @@ pub(crate) async fn handle(call: &Call<'_>, origin: &Origin) -> Result<Answer, A
         Err(PeopleError::Storage(error)) => return Err(failure::storage(&error, call.caller.activity_id)),
     };
     let base = origin.base_of(call.organization);
-    let user = |person: &Person| {
-        let person = GraphPerson {
-            id: person.id,
-            tenant_id: person.tenant_id,
-            user_name: &person.user_name,
-            display_name: &person.display_name,
-            disabled: person.disabled,
-        };
-        GraphUser::new(person, &base)
-    };
-    let value: Vec<GraphUser> = people.iter().map(user).collect();
+    let value: Vec<GraphUser> = people.iter().map(|person| shown(person, &base)).collect();
     let answer = Answer::json(StatusCode::OK, &GraphUsers { count: value.len(), value });
     // A sealed token is base64url, so it is always a header value.
     let next = next.and_then(|next| HeaderValue::from_str(&next).ok());
@@ -45,6 +36,18 @@ pub(crate) async fn handle(call: &Call<'_>, origin: &Origin) -> Result<Answer, A
         Some(next) => answer.with(HeaderName::from_static("x-ms-continuationtoken"), next),
         None => answer,
     })
+}
+
+/// A person as the organization at this base address shows them.
+pub(super) fn shown(person: &Person, base: &Url) -> GraphUser {
+    let person = GraphPerson {
+        id: person.id,
+        tenant_id: person.tenant_id,
+        user_name: &person.user_name,
+        display_name: &person.display_name,
+        disabled: person.disabled,
+    };
+    GraphUser::new(person, base)
 }
 
 pub(crate) fn documentation() -> Documentation {

@@ -45,6 +45,8 @@ pub(super) fn documentation(operation: Operation) -> Documentation {
         Operation::CreateSessionToken => session_tokens::create::documentation(),
         Operation::ListSessionTokens => session_tokens::list::documentation(),
         Operation::ListPeople => graph::users::documentation(),
+        Operation::DisablePerson => graph::disable_user::documentation(),
+        Operation::EnablePerson => graph::enable_user::documentation(),
         Operation::GetDescriptor => graph::descriptor::documentation(),
         Operation::GetStorageKey => graph::storage_key::documentation(),
         Operation::GetProfile => profile::me::documentation(),

@@ -49,6 +49,8 @@ pub enum Permission {
     ReadAuditLog,
     /// `vso.graph` or `vso.graph_manage`.
     ReadGraph,
+    /// `vso.graph_manage`.
+    ManageGraph,
     /// `vso.profile` or `vso.profile_write`.
     ReadProfile,
 }
@@ -88,6 +90,7 @@ impl Permission {
             | Self::ReadAuditLog
             | Self::ReadProfile => PatScope::None,
             Self::ReadGraph => PatScope::Granting("vso.graph"),
+            Self::ManageGraph => PatScope::Granting("vso.graph_manage"),
             Self::AdministerTokens => PatScope::Granting("vso.tokenadministration"),
         }
     }
@@ -104,6 +107,7 @@ impl Permission {
                 Self::AdministerTokens | Self::AdministerPolicies => has("vso.tokenadministration"),
                 Self::ReadAuditLog => has("vso.auditlog"),
                 Self::ReadGraph => has("vso.graph") || has("vso.graph_manage"),
+                Self::ManageGraph => has("vso.graph_manage"),
                 Self::ReadProfile => has("vso.profile") || has("vso.profile_write"),
             }
     }
@@ -172,6 +176,10 @@ pub enum Operation {
     ListSessionTokens,
     /// Lists the people of the organization.
     ListPeople,
+    /// Takes a person's access to the organization away.
+    DisablePerson,
+    /// Gives it back.
+    EnablePerson,
     /// Tells the descriptor of an id.
     GetDescriptor,
     /// Tells the id of a descriptor.

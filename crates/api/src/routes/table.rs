@@ -131,6 +131,22 @@ pub static ROUTES: &[Route] = &[
         operation: Operation::ListPeople,
     },
     Route {
+        method: Method::POST,
+        path: "/{organization}/_apis/graph/users",
+        selected_by: None,
+        versions: Some(&ResourceVersions::GRAPH_USERS),
+        access: Access::Administrator(Permission::ManageGraph),
+        operation: Operation::EnablePerson,
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/{organization}/_apis/graph/users/{subjectDescriptor}",
+        selected_by: None,
+        versions: Some(&ResourceVersions::GRAPH_USERS),
+        access: Access::Administrator(Permission::ManageGraph),
+        operation: Operation::DisablePerson,
+    },
+    Route {
         method: Method::GET,
         path: "/{organization}/_apis/graph/descriptors/{storageKey}",
         selected_by: None,

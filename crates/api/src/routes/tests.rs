@@ -99,6 +99,8 @@ fn every_route_is_declared_here_too() {
         "POST /{organization}/_apis/token/sessiontokens Person(ManagePats)",
         "GET /{organization}/_apis/token/sessiontokens Person(ReadPats)",
         "GET /{organization}/_apis/graph/users Administrator(ReadGraph)",
+        "POST /{organization}/_apis/graph/users Administrator(ManageGraph)",
+        "DELETE /{organization}/_apis/graph/users/{subjectDescriptor} Administrator(ManageGraph)",
         "GET /{organization}/_apis/graph/descriptors/{storageKey} Administrator(ReadGraph)",
         "GET /{organization}/_apis/graph/storagekeys/{subjectDescriptor} Administrator(ReadGraph)",
         "GET /{organization}/_apis/connectiondata Person(Connect)",

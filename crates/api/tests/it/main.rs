@@ -17,6 +17,7 @@ mod openapi;
 mod pat_callers;
 mod paths;
 mod pats;
+mod person_access;
 mod policies;
 mod profile;
 mod reply;

@@ -36,15 +36,63 @@ pub(crate) enum AdminCommand {
     Policy(PolicyArguments),
 }
 
+/// List the people who are known in the organization, and decide who may use it.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  patcycle admin users
+  patcycle admin users disable ana@fabrikam.example
+  patcycle admin users enable --id 0f0e3a5e-6d2b-4a3b-8c53-5f6f0f3f9b11"
+)]
+pub(crate) struct UsersArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<UsersCommand>,
+    #[command(flatten)]
+    pub(crate) list: ListUsersArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    List(ListUsersArguments),
+    /// Take a person's access to the organization away: nothing of theirs works here any more, and they manage nothing.
+    ///
+    /// Nothing is revoked: enabled again, they have what has not ended meanwhile. `admin revoke --everything-of` ends it
+    /// for good. Other organizations are not concerned.
+    #[command(after_help = "\
+Examples:
+  patcycle admin users disable ana@fabrikam.example
+  patcycle admin users disable --id 0f0e3a5e-6d2b-4a3b-8c53-5f6f0f3f9b11 --yes -o json")]
+    Disable(PersonArguments),
+    /// Give a person access to the organization again.
+    #[command(after_help = "\
+Examples:
+  patcycle admin users enable ana@fabrikam.example
+  patcycle admin users enable --id 0f0e3a5e-6d2b-4a3b-8c53-5f6f0f3f9b11 -o json")]
+    Enable(PersonArguments),
+}
+
+/// Who.
+#[derive(Debug, Args)]
+pub(crate) struct PersonArguments {
+    /// A sign-in name, or a descriptor (`aad.…`).
+    #[arg(value_name = "NAME", required_unless_present = "id", conflicts_with = "id")]
+    pub(crate) name: Option<String>,
+    /// An object id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<Uuid>,
+}
+
 /// List the people who are known in the organization.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  patcycle admin users
-  patcycle admin users --name 'ana*' -o json
+  patcycle admin users list
+  patcycle admin users list --name 'ana*' -o json
 
-Columns of -o tsv: descriptor, name, display name, id.")]
-pub(crate) struct UsersArguments {
+Columns of -o tsv: descriptor, name, display name, id, disabled.")]
+pub(crate) struct ListUsersArguments {
     /// Only those whose sign-in name or name matches, with `*` and `?`; case counts not.
     #[arg(long, value_name = "GLOB")]
     pub(crate) name: Option<String>,

@@ -97,6 +97,9 @@ pub(crate) struct PolicyPropertyArguments {
     /// The longest life of a PAT, in days (maximum-lifespan).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366))]
     pub(crate) days: Option<u32>,
+    /// The oldest sign-in with which PATs are made, rotated and extended, in hours (maximum-sign-in-age).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8784))]
+    pub(crate) hours: Option<u32>,
     /// Whether PATs with packaging scopes alone are let off (restrict-pat-creation).
     #[arg(long, value_enum, value_name = "ON|OFF")]
     pub(crate) packaging: Option<Switch>,

@@ -4,6 +4,7 @@ mod audit_log;
 mod audit_records;
 mod inventory;
 mod leaks;
+mod person_access;
 mod policies;
 mod revoke;
 mod rules;

@@ -27,6 +27,9 @@ pub struct GraphUser {
     /// The object id of an Entra person.
     #[serde(default)]
     pub origin_id: Option<String>,
+    /// Whether an administrator took their access to the organization away.
+    #[serde(default)]
+    pub is_deleted_in_origin: bool,
 }
 
 #[derive(Deserialize)]

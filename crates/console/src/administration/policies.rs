@@ -57,6 +57,7 @@ struct Filled {
     /// `on`, `off`, or `default`.
     value: String,
     days: String,
+    hours: String,
     allow_list: bool,
     packaging: bool,
     /// A line for each: an object id, and a name for people.
@@ -114,6 +115,7 @@ impl Filled {
         Self {
             value: value.to_owned(),
             days: properties.max_pat_lifespan_in_days.map(|days| days.to_string()).unwrap_or_default(),
+            hours: properties.max_sign_in_age_in_hours.map(|hours| hours.to_string()).unwrap_or_default(),
             allow_list: properties.is_allow_list_enabled.unwrap_or_default(),
             packaging: properties.is_packaging_scope_enabled.unwrap_or_default(),
             allowed: allowed.iter().map(line).collect::<Vec<_>>().join("\n"),
@@ -124,6 +126,7 @@ impl Filled {
         Self {
             value: form.one("value").to_owned(),
             days: form.one("days").to_owned(),
+            hours: form.one("hours").to_owned(),
             allow_list: form.is_ticked("allow_list"),
             packaging: form.is_ticked("packaging"),
             allowed: form.one("allowed").replace('\r', ""),
@@ -152,6 +155,15 @@ impl Filled {
                         days => {
                             let days = days.parse().ok().filter(|days| (1..=366).contains(days));
                             Some(days.ok_or("policy-wrong-days")?)
+                        }
+                    })
+                }
+                PolicyProperty::MaximumSignInAge => {
+                    PolicyAssignment::MaximumSignInAge(match self.hours.as_str() {
+                        "" => None,
+                        hours => {
+                            let hours = hours.parse().ok().filter(|hours| (1..=8784).contains(hours));
+                            Some(hours.ok_or("policy-wrong-hours")?)
                         }
                     })
                 }

@@ -111,6 +111,12 @@ audit_actions! {
     /// A policy of the tenant was changed, through this organization.
     TenantPolicyUpdate = "TenantPolicy.PolicyValueUpdated" Modify
         "Policy {PolicyName} of the tenant was set to {PolicyValue}.",
+    /// A person's access to the organization was taken away.
+    PersonDisable = "Organization.UserDisableEvent" Remove
+        "The access of {UserName} to the organization was taken away.",
+    /// A person was given access to the organization again.
+    PersonEnable = "Organization.UserEnableEvent" Create
+        "{UserName} was given access to the organization again.",
     /// A revocation rule was made.
     RevocationRuleCreate = "Token.RevocationRuleCreateEvent" Remove
         "Everything issued before {CreatedBefore} that carries one of the scopes {Scopes} was revoked.",

@@ -23,6 +23,8 @@ pub enum PolicyLevel {
 pub enum PolicyProperty {
     /// `maxPatLifespanInDays`
     MaximumLifespan,
+    /// `maxSignInAgeInHours`
+    MaximumSignInAge,
     /// `isAllowListEnabled`
     AllowListEnabled,
     /// `isPackagingScopeEnabled`
@@ -32,13 +34,19 @@ pub enum PolicyProperty {
 }
 
 impl PolicyProperty {
-    const ALL: &[Self] =
-        &[Self::MaximumLifespan, Self::AllowListEnabled, Self::PackagingScopeEnabled, Self::Allowed];
+    const ALL: &[Self] = &[
+        Self::MaximumLifespan,
+        Self::MaximumSignInAge,
+        Self::AllowListEnabled,
+        Self::PackagingScopeEnabled,
+        Self::Allowed,
+    ];
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MaximumLifespan => "maxPatLifespanInDays",
+            Self::MaximumSignInAge => "maxSignInAgeInHours",
             Self::AllowListEnabled => "isAllowListEnabled",
             Self::PackagingScopeEnabled => "isPackagingScopeEnabled",
             Self::Allowed => "allowedUsersAndGroupObjectIds",
@@ -69,6 +77,8 @@ pub enum PolicyName {
     BlockGlobalPatCreation,
     /// Global PATs may not be used: the service at large stops that on 2026-12-01.
     RetireGlobalPats,
+    /// PATs may be made, rotated and extended only soon after a sign-in.
+    RestrictSignInAge,
 }
 
 impl PolicyName {
@@ -82,9 +92,10 @@ impl PolicyName {
         Self::RestrictPatCreation,
         Self::BlockGlobalPatCreation,
         Self::RetireGlobalPats,
+        Self::RestrictSignInAge,
     ];
 
-    /// The name on the wire. The last two are our own, in the manner of the others.
+    /// The name on the wire. The last three are our own, in the manner of the others.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RestrictGlobalPats => "TenantPolicy.RestrictGlobalPersonalAccessToken",
@@ -95,6 +106,7 @@ impl PolicyName {
             Self::RestrictPatCreation => "Policy.DisablePATCreation",
             Self::BlockGlobalPatCreation => "Policy.BlockGlobalPATCreation",
             Self::RetireGlobalPats => "Policy.RetireGlobalPATs",
+            Self::RestrictSignInAge => "Policy.MaximumSignInAge",
         }
     }
 
@@ -109,6 +121,7 @@ impl PolicyName {
             Self::RestrictPatCreation => "restrict-pat-creation",
             Self::BlockGlobalPatCreation => "block-global-creation",
             Self::RetireGlobalPats => "retire-global-pats",
+            Self::RestrictSignInAge => "maximum-sign-in-age",
         }
     }
 
@@ -127,6 +140,9 @@ impl PolicyName {
                 "PATs for all organizations are a thing of the past: none is made."
             }
             Self::RetireGlobalPats => "PATs for all organizations stop working.",
+            Self::RestrictSignInAge => {
+                "PATs are made, rotated and extended only within a number of hours after a sign-in."
+            }
         }
     }
 
@@ -138,9 +154,10 @@ impl PolicyName {
             | Self::RestrictLifespan
             | Self::RevokeLeakedPats
             | Self::RestrictOrganizationCreation => PolicyLevel::Tenant,
-            Self::RestrictPatCreation | Self::BlockGlobalPatCreation | Self::RetireGlobalPats => {
-                PolicyLevel::Organization
-            }
+            Self::RestrictPatCreation
+            | Self::BlockGlobalPatCreation
+            | Self::RetireGlobalPats
+            | Self::RestrictSignInAge => PolicyLevel::Organization,
         }
     }
 
@@ -148,6 +165,7 @@ impl PolicyName {
     pub fn properties(self) -> &'static [PolicyProperty] {
         match self {
             Self::RestrictLifespan => &[PolicyProperty::MaximumLifespan, PolicyProperty::Allowed],
+            Self::RestrictSignInAge => &[PolicyProperty::MaximumSignInAge, PolicyProperty::Allowed],
             Self::RestrictPatCreation => &[
                 PolicyProperty::AllowListEnabled,
                 PolicyProperty::PackagingScopeEnabled,
@@ -208,6 +226,9 @@ pub struct PolicyProperties {
     /// The longest life of a PAT, in days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pat_lifespan_in_days: Option<u32>,
+    /// The oldest sign-in with which PATs are made, rotated and extended, in hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_sign_in_age_in_hours: Option<u32>,
     /// Whether the list below counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_allow_list_enabled: Option<bool>,

@@ -16,6 +16,8 @@ const MAXIMUM_ALLOWED: usize = 500;
 const DISPLAY_NAME_CHARACTERS: usize = 256;
 /// The longest lifespan that a policy may grant, in days: no PAT lives longer anyway.
 const MAXIMUM_LIFESPAN_DAYS: u64 = 366;
+/// The oldest sign-in that a policy may permit: a year, as the longest life of a PAT.
+const MAXIMUM_SIGN_IN_AGE_HOURS: u64 = 366 * 24;
 
 /// Why a body is no change of this policy. Answered with status 400.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +72,8 @@ pub enum PolicyAssignment {
     Value(Option<bool>),
     /// `maxPatLifespanInDays`; `None`: its default.
     MaximumLifespan(Option<u32>),
+    /// `maxSignInAgeInHours`; `None`: its default.
+    MaximumSignInAge(Option<u32>),
     /// `isAllowListEnabled`
     AllowListEnabled(bool),
     /// `isPackagingScopeEnabled`
@@ -84,6 +88,7 @@ impl PolicyAssignment {
         match self {
             Self::Value(_) => "/Value",
             Self::MaximumLifespan(_) => "/Properties/maxPatLifespanInDays",
+            Self::MaximumSignInAge(_) => "/Properties/maxSignInAgeInHours",
             Self::AllowListEnabled(_) => "/Properties/isAllowListEnabled",
             Self::PackagingScopeEnabled(_) => "/Properties/isPackagingScopeEnabled",
             Self::Allowed(_) => "/Properties/allowedUsersAndGroupObjectIds",
@@ -93,6 +98,7 @@ impl PolicyAssignment {
     fn reset(property: PolicyProperty) -> Self {
         match property {
             PolicyProperty::MaximumLifespan => Self::MaximumLifespan(None),
+            PolicyProperty::MaximumSignInAge => Self::MaximumSignInAge(None),
             PolicyProperty::AllowListEnabled => Self::AllowListEnabled(false),
             PolicyProperty::PackagingScopeEnabled => Self::PackagingScopeEnabled(false),
             PolicyProperty::Allowed => Self::Allowed(Vec::new()),
@@ -104,6 +110,7 @@ impl PolicyAssignment {
         match self {
             Self::Value(given) => *value = *given,
             Self::MaximumLifespan(days) => properties.max_pat_lifespan_in_days = *days,
+            Self::MaximumSignInAge(hours) => properties.max_sign_in_age_in_hours = *hours,
             Self::AllowListEnabled(enabled) => properties.is_allow_list_enabled = Some(*enabled),
             Self::PackagingScopeEnabled(enabled) => properties.is_packaging_scope_enabled = Some(*enabled),
             Self::Allowed(allowed) => properties.allowed_users_and_group_object_ids = Some(allowed.clone()),
@@ -114,6 +121,7 @@ impl PolicyAssignment {
     fn holds(&self, setting: &PolicySetting) -> bool {
         let PolicyProperties {
             max_pat_lifespan_in_days,
+            max_sign_in_age_in_hours,
             is_allow_list_enabled,
             is_packaging_scope_enabled,
             ..
@@ -121,6 +129,7 @@ impl PolicyAssignment {
         match self {
             Self::Value(value) => setting.value == *value,
             Self::MaximumLifespan(days) => max_pat_lifespan_in_days == days,
+            Self::MaximumSignInAge(hours) => max_sign_in_age_in_hours == hours,
             Self::AllowListEnabled(enabled) => is_allow_list_enabled.unwrap_or(false) == *enabled,
             Self::PackagingScopeEnabled(enabled) => is_packaging_scope_enabled.unwrap_or(false) == *enabled,
             Self::Allowed(allowed) => ids(allowed) == ids(setting.allowed()),
@@ -210,7 +219,9 @@ impl PolicyPatch {
             };
             let value = match assignment {
                 PolicyAssignment::Value(value) => serde_json::json!(value),
-                PolicyAssignment::MaximumLifespan(days) => serde_json::json!(days),
+                PolicyAssignment::MaximumLifespan(number) | PolicyAssignment::MaximumSignInAge(number) => {
+                    serde_json::json!(number)
+                }
                 PolicyAssignment::AllowListEnabled(on) | PolicyAssignment::PackagingScopeEnabled(on) => {
                     serde_json::json!(on)
                 }
@@ -321,12 +332,19 @@ fn assignment(property: PolicyProperty, value: &Value) -> Result<PolicyAssignmen
     let reset = PolicyAssignment::reset(property);
     let wrong = |expected| PolicyPatchError::Value { path: reset.path(), expected };
     match property {
-        PolicyProperty::MaximumLifespan if value.is_null() => Ok(reset),
+        PolicyProperty::MaximumLifespan | PolicyProperty::MaximumSignInAge if value.is_null() => Ok(reset),
         PolicyProperty::MaximumLifespan => {
             let days = number(value).filter(|days| (1..=MAXIMUM_LIFESPAN_DAYS).contains(days));
             let days = days.and_then(|days| u32::try_from(days).ok());
             days.map(|days| PolicyAssignment::MaximumLifespan(Some(days)))
                 .ok_or_else(|| wrong("a number of days from 1 to 366"))
+        }
+        PolicyProperty::MaximumSignInAge => {
+            let hours = number(value).filter(|hours| (1..=MAXIMUM_SIGN_IN_AGE_HOURS).contains(hours));
+            let hours = hours.and_then(|hours| u32::try_from(hours).ok());
+            hours
+                .map(|hours| PolicyAssignment::MaximumSignInAge(Some(hours)))
+                .ok_or_else(|| wrong("a number of hours from 1 to 8784"))
         }
         PolicyProperty::AllowListEnabled => {
             boolean(value).map(PolicyAssignment::AllowListEnabled).ok_or_else(|| wrong("true or false"))

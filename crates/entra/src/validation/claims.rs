@@ -21,6 +21,7 @@ pub(super) struct Claims {
     exp: Option<NumericDate>,
     nbf: Option<NumericDate>,
     iat: Option<NumericDate>,
+    auth_time: Option<NumericDate>,
     oid: Option<String>,
     sub: Option<String>,
     scp: Option<String>,
@@ -74,6 +75,12 @@ impl Claims {
             return Err(TokenFault::WrongAudience);
         }
         let issued_at = if self.iat.is_some() { instant(self.iat, "iat")? } else { not_before };
+        // Whoever signed in later than the token says did so for another one.
+        let signed_in_at = if self.auth_time.is_some() {
+            instant(self.auth_time, "auth_time")?.min(issued_at)
+        } else {
+            issued_at
+        };
         let object_id = self.oid.as_deref().and_then(guid).ok_or(TokenFault::Claim("oid"))?;
         let kind = self.kind();
         Ok(AccessToken {
@@ -95,6 +102,7 @@ impl Claims {
             application_id: text(self.appid).or(text(self.azp)).as_deref().and_then(guid),
             token_id: text(self.uti),
             issued_at,
+            signed_in_at,
             expires_at,
         })
     }

@@ -42,6 +42,8 @@ pub struct AccessToken {
     pub token_id: Option<String>,
     /// When it was issued (`iat`, else `nbf`).
     pub issued_at: Timestamp,
+    /// When the person signed in (`auth_time`, else when the token was issued).
+    pub signed_in_at: Timestamp,
     /// When it ends (`exp`).
     pub expires_at: Timestamp,
 }

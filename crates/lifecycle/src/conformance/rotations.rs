@@ -57,6 +57,7 @@ impl<'a> Rotating<'a> {
             request_digest: Digest::from_bytes([7; 32]),
             derivation,
             actor: actor(owner),
+            signed_in_at: None,
             at,
             audit_id: self.setting.id(),
         }

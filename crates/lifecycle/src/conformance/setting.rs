@@ -88,6 +88,7 @@ impl Setting {
             owner: owner.clone(),
             kind: PatKind::Pat,
             actor: actor(owner),
+            signed_in_at: None,
             audit_id: self.id(),
             maximum_active: 0,
             channels: Channels::default(),
@@ -111,6 +112,7 @@ impl Setting {
             valid_to: None,
             all_organizations: None,
             actor: actor(owner),
+            signed_in_at: None,
             at: start() + days(1),
             audit_id: self.id(),
         }

@@ -1,8 +1,8 @@
 //! Policies: what administrators forbid beyond the rules that hold for everybody (contract.md §6).
 //!
 //! A policy holds in one organization or in all organizations of a tenant, and each names those whom it does not
-//! bind. One file holds one policy's rule. Three questions are asked of all of them together: may this PAT be made
-//! (or given more than it has), how late may it end, and may it be used.
+//! bind. One file holds one policy's rule. Questions are asked of all of them together: may this PAT be made
+//! (or given more than it has), how late may it end, may it be used, and is the sign-in of whoever asks young enough.
 //!
 //! A policy binds PATs that are made, renewed or widened from then on. Those that exist stay as they are; only
 //! global PATs may be refused at their use.
@@ -16,6 +16,7 @@ mod restrict_full_scope_pats;
 mod restrict_global_pats;
 mod restrict_lifespan;
 mod restrict_pat_creation;
+mod restrict_sign_in_age;
 mod retire_global_pats;
 mod revoke_leaked_pats;
 
@@ -32,12 +33,14 @@ pub use change::{ChangePolicy, ChangePolicyError, ChangePolicyFacts, PolicyConfl
 pub use limits::limits;
 pub use rehearse::{PolicySubject, RehearsalError};
 pub use restrict_lifespan::latest_end;
+pub use restrict_sign_in_age::check_sign_in;
 pub use revoke_leaked_pats::revokes_leaked_pats;
 
 static UNSET: PolicySetting = PolicySetting {
     value: None,
     properties: patcycle_contract::policy::PolicyProperties {
         max_pat_lifespan_in_days: None,
+        max_sign_in_age_in_hours: None,
         is_allow_list_enabled: None,
         is_packaging_scope_enabled: None,
         allowed_users_and_group_object_ids: None,
@@ -135,7 +138,8 @@ pub fn default_value(name: PolicyName, at: Timestamp) -> bool {
         PolicyName::RestrictGlobalPats
         | PolicyName::RestrictFullScopePats
         | PolicyName::RestrictLifespan
-        | PolicyName::RestrictPatCreation => false,
+        | PolicyName::RestrictPatCreation
+        | PolicyName::RestrictSignInAge => false,
     }
 }
 

@@ -5,6 +5,7 @@ use patcycle_contract::policy::{PolicyList, PolicyProperties, PolicyProperty};
 use patcycle_contract::{Policy, PolicyName, PolicySetting};
 
 use super::restrict_lifespan::DEFAULT_DAYS;
+use super::restrict_sign_in_age::DEFAULT_HOURS;
 use super::{Policies, default_value};
 use crate::{Lifecycle, Organization, StorageError};
 
@@ -38,6 +39,8 @@ fn shown_properties(name: PolicyName, stored: &PolicyProperties) -> PolicyProper
     PolicyProperties {
         max_pat_lifespan_in_days: has(PolicyProperty::MaximumLifespan)
             .then(|| stored.max_pat_lifespan_in_days.unwrap_or(DEFAULT_DAYS)),
+        max_sign_in_age_in_hours: has(PolicyProperty::MaximumSignInAge)
+            .then(|| stored.max_sign_in_age_in_hours.unwrap_or(DEFAULT_HOURS)),
         is_allow_list_enabled: has(PolicyProperty::AllowListEnabled)
             .then(|| stored.is_allow_list_enabled.unwrap_or(false)),
         is_packaging_scope_enabled: has(PolicyProperty::PackagingScopeEnabled)

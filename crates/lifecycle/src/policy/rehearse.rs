@@ -1,7 +1,8 @@
 //! Trying a policy before it holds: which PATs, and which of their uses of late, it would have refused.
 //!
 //! The very rules of the policy are asked, with all others off, about every PAT that works now. A use is judged by
-//! what PAT, owner and policy are now, whatever they were when it happened. Nothing is changed.
+//! what PAT, owner and policy are now, whatever they were when it happened; how old sign-ins were is not
+//! kept, so the policy about them tells of no PAT. Nothing is changed.
 
 use std::collections::HashMap;
 

@@ -42,6 +42,8 @@ pub struct Rotate {
     pub request_digest: Digest,
     /// Who asked.
     pub actor: Actor,
+    /// When whoever asks signed in, as far as it is known.
+    pub signed_in_at: Option<Timestamp>,
     /// The clock reading of the command.
     pub at: Timestamp,
     /// The id of the audit record.
@@ -112,6 +114,7 @@ pub fn decide(command: &Rotate, facts: &RotateFacts) -> Result<RotateOutcome, Ro
     let valid_to = latest.map_or(asked, |latest| asked.min(latest));
     let authorization = Authorization { valid_from, valid_to, ..current.clone() };
     policy::check_issue(&facts.policies, &owner, &authorization, command.at)?;
+    policy::check_sign_in(&facts.policies, &owner, command.signed_in_at, command.at)?;
 
     // Undone rotations have used up their generations too.
     let generation =
@@ -231,6 +234,7 @@ impl Lifecycle {
             request_digest: source.request_digest(valid_to, request.overlap_seconds),
             derivation: derivation.clone(),
             actor: caller.into(),
+            signed_in_at: caller.signed_in_at,
             at: now,
             audit_id: self.random.uuid()?,
         };

@@ -69,6 +69,7 @@ fn command() -> Rotate {
         request_digest: source.request_digest(None, None),
         derivation: Derivation { source, key },
         actor: Actor::default(),
+        signed_in_at: None,
         at: noon(),
         audit_id: Uuid::from_u128(9),
     }

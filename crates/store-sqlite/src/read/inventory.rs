@@ -38,7 +38,8 @@ pub(crate) async fn inventory(
                 AS "current_owner_epoch!: i64",
             p.user_name AS "user_name?",
             p.display_name AS "person_display_name?",
-            p.disabled AS "disabled?: bool",
+            EXISTS (SELECT 1 FROM disabled_person WHERE organization = $1 AND person = c.owner)
+                AS "disabled!: bool",
             p.member_of AS "member_of?"
         FROM cohort AS c
         CROSS JOIN authorization AS a
@@ -82,7 +83,7 @@ pub(crate) async fn inventory(
                     // Imported PATs may belong to somebody who was never here.
                     user_name: row.user_name.unwrap_or_else(|| row.owner.to_string()),
                     display_name: row.person_display_name.unwrap_or_default(),
-                    disabled: row.disabled.unwrap_or(false),
+                    disabled: row.disabled,
                     groups: groups(&row.member_of.unwrap_or_default())?,
                 },
                 epochs: Epochs {

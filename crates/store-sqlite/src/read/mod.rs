@@ -16,5 +16,6 @@ pub(crate) mod policy_subjects;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod secret_owner;
+pub(crate) mod standing;
 pub(crate) mod uses;
 pub(crate) mod web_session;

@@ -56,7 +56,8 @@ macro_rules! owned_rows {
                 p.tenant_id AS "tenant_id!: Uuid",
                 p.user_name AS "user_name!",
                 p.display_name AS "owner_name!",
-                p.disabled AS "disabled!: bool",
+                EXISTS (SELECT 1 FROM disabled_person WHERE organization = $1 AND person = c.owner)
+                    AS "disabled!: bool",
                 p.member_of AS "member_of!",
                 coalesce((SELECT value FROM epoch WHERE organization = $1 AND owner = x''), 0)
                     AS "current_organization_epoch!: i64",

@@ -31,30 +31,45 @@ impl PersonRow {
     }
 }
 
-/// One person of a tenant.
+macro_rules! people {
+    ($condition:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            PersonRow,
+            r#"SELECT
+                p.id AS "id!: Uuid",
+                p.tenant_id AS "tenant_id!: Uuid",
+                p.user_name AS "user_name!",
+                p.display_name AS "display_name!",
+                EXISTS (SELECT 1 FROM disabled_person WHERE organization = o.id AND person = p.id)
+                    AS "disabled!: bool",
+                p.member_of AS "member_of!"
+            FROM organization AS o
+            CROSS JOIN person AS p
+            WHERE o.id = $1 AND p.tenant_id = o.tenant_id AND "#
+                + $condition,
+            $($argument),+
+        )
+    };
+}
+
+/// One person of an organization's tenant.
 pub(crate) async fn person(
     readers: &SqlitePool,
-    tenant_id: Uuid,
+    organization_id: Uuid,
     id: Uuid,
 ) -> Result<Option<Person>, Failure> {
-    sqlx::query_as!(
-        PersonRow,
-        r#"SELECT
-            id AS "id!: Uuid",
-            tenant_id AS "tenant_id!: Uuid",
-            user_name,
-            display_name,
-            disabled AS "disabled!: bool",
-            member_of
-        FROM person
-        WHERE id = $1 AND tenant_id = $2"#,
-        id,
-        tenant_id
-    )
-    .fetch_optional(readers)
-    .await?
-    .map(PersonRow::into_person)
-    .transpose()
+    let row = people!("p.id = $2", organization_id, id).fetch_optional(readers).await?;
+    row.map(PersonRow::into_person).transpose()
+}
+
+/// Two of the people of an organization's tenant with this sign-in name: whether there are more makes no difference.
+pub(crate) async fn people_named(
+    readers: &SqlitePool,
+    organization_id: Uuid,
+    user_name: &str,
+) -> Result<Vec<Person>, Failure> {
+    let rows = people!("p.user_name = $2 COLLATE NOCASE LIMIT 2", organization_id, user_name);
+    rows.fetch_all(readers).await?.into_iter().map(PersonRow::into_person).collect()
 }
 
 /// People in the order of their ids.
@@ -64,29 +79,12 @@ pub(crate) async fn people(readers: &SqlitePool, request: &PeopleRequest) -> Res
         let digits: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
         json!(digits).to_string()
     });
-    sqlx::query_as!(
-        PersonRow,
-        r#"SELECT
-            id AS "id!: Uuid",
-            tenant_id AS "tenant_id!: Uuid",
-            user_name,
-            display_name,
-            disabled AS "disabled!: bool",
-            member_of
-        FROM person
-        WHERE tenant_id = $1
-            AND id > $2
-            AND ($3 IS NULL OR id IN (SELECT unhex(value) FROM json_each($3)))
-        ORDER BY id
-        LIMIT $4"#,
-        request.tenant_id,
+    let rows = people!(
+        "p.id > $2 AND ($3 IS NULL OR p.id IN (SELECT unhex(value) FROM json_each($3))) ORDER BY p.id LIMIT $4",
+        request.organization_id,
         after,
         only,
         request.limit
-    )
-    .fetch_all(readers)
-    .await?
-    .into_iter()
-    .map(PersonRow::into_person)
-    .collect()
+    );
+    rows.fetch_all(readers).await?.into_iter().map(PersonRow::into_person).collect()
 }

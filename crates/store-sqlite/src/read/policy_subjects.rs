@@ -47,7 +47,8 @@ pub(crate) async fn policy_subjects(
             ) AS "last_address?",
             p.user_name AS "user_name?",
             p.display_name AS "person_display_name?",
-            p.disabled AS "disabled?: bool",
+            EXISTS (SELECT 1 FROM disabled_person WHERE organization = c.organization AND person = c.owner)
+                AS "disabled!: bool",
             p.member_of AS "member_of?"
         FROM authorization AS a
         JOIN cohort AS c ON c.number = a.cohort
@@ -74,7 +75,7 @@ pub(crate) async fn policy_subjects(
                 tenant_id: request.tenant_id,
                 user_name: row.user_name.unwrap_or_default(),
                 display_name: row.person_display_name.unwrap_or_default(),
-                disabled: row.disabled.unwrap_or(false),
+                disabled: row.disabled,
                 groups: groups(&row.member_of.unwrap_or_default())?,
             };
             let authorization = AuthorizationRow {

@@ -48,7 +48,8 @@ pub(crate) async fn find_secret(
             o.tenant_id AS "tenant_id!: Uuid",
             p.user_name AS "user_name?",
             p.display_name AS "owner_name?",
-            p.disabled AS "disabled?: bool",
+            EXISTS (SELECT 1 FROM disabled_person WHERE organization IN (o.id, asked.id) AND person = c.owner)
+                AS "disabled!: bool",
             p.member_of AS "member_of?",
             asked.policies AS "policies!",
             (SELECT policies FROM tenant WHERE id = asked.tenant_id) AS "tenant_policies?",
@@ -74,13 +75,13 @@ pub(crate) async fn find_secret(
     .fetch_optional(readers)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let owner = match (row.user_name, row.owner_name, row.disabled, row.member_of) {
-        (Some(user_name), Some(display_name), Some(disabled), Some(member_of)) => Some(Person {
+    let owner = match (row.user_name, row.owner_name, row.member_of) {
+        (Some(user_name), Some(display_name), Some(member_of)) => Some(Person {
             id: row.owner,
             tenant_id: row.tenant_id,
             user_name,
             display_name,
-            disabled,
+            disabled: row.disabled,
             groups: groups(&member_of)?,
         }),
         _ => None,

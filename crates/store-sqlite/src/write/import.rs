@@ -56,14 +56,13 @@ impl Transaction for Import {
 async fn add_person(session: &mut Session, person: &Person) -> Result<(), Failure> {
     let member_of = groups_text(&person.groups);
     sqlx::query!(
-        "INSERT INTO person (id, tenant_id, user_name, display_name, disabled, member_of)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO person (id, tenant_id, user_name, display_name, member_of)
+        VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING",
         person.id,
         person.tenant_id,
         person.user_name,
         person.display_name,
-        person.disabled,
         member_of
     )
     .execute(&mut session.connection)

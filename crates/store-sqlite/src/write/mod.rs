@@ -8,6 +8,8 @@ mod known;
 mod leak;
 pub(crate) mod organization;
 pub(crate) mod outbox;
+pub(crate) mod peppers;
+mod person_access;
 mod policy;
 pub(crate) mod queue;
 mod revocation_rule;

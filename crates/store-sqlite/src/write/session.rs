@@ -219,7 +219,7 @@ impl Session {
                 ) AS "cohort?: i64",
                 p.user_name AS "user_name?",
                 p.display_name AS "display_name?",
-                p.disabled AS "disabled?: bool",
+                EXISTS (SELECT 1 FROM disabled_person WHERE organization = $1 AND person = $2) AS "disabled!: bool",
                 p.member_of AS "member_of?"
             FROM (SELECT 1)
             LEFT JOIN epoch AS e ON e.organization = $1 AND e.owner = $2
@@ -231,8 +231,9 @@ impl Session {
         )
         .fetch_one(&mut self.connection)
         .await?;
-        let person = match (row.user_name, row.display_name, row.disabled, row.member_of) {
-            (Some(user_name), Some(display_name), Some(disabled), Some(member_of)) => {
+        let person = match (row.user_name, row.display_name, row.member_of) {
+            (Some(user_name), Some(display_name), Some(member_of)) => {
+                let disabled = row.disabled;
                 let groups = groups(&member_of)?;
                 Some(Person { id: owner, tenant_id, user_name, display_name, disabled, groups })
             }
@@ -248,22 +249,20 @@ impl Session {
         Ok(known)
     }
 
-    /// Writes a person, new or changed.
+    /// Writes a person, new or changed. Whether they are disabled is written elsewhere.
     pub(super) async fn put_person(&mut self, person: &Person) -> Result<(), Failure> {
         let member_of = groups_text(&person.groups);
         sqlx::query!(
-            "INSERT INTO person (id, tenant_id, user_name, display_name, disabled, member_of)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO person (id, tenant_id, user_name, display_name, member_of)
+            VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT DO UPDATE SET
                 user_name = excluded.user_name,
                 display_name = excluded.display_name,
-                disabled = excluded.disabled,
                 member_of = excluded.member_of",
             person.id,
             person.tenant_id,
             person.user_name,
             person.display_name,
-            person.disabled,
             member_of
         )
         .execute(&mut self.connection)

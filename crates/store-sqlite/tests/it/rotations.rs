@@ -47,6 +47,7 @@ impl Client<'_> {
                     request_digest: Digest::from_bytes([1; 32]),
                     derivation: Derivation { source: self.source.clone(), key },
                     actor,
+                    signed_in_at: None,
                     at,
                     audit_id,
                 };

@@ -113,6 +113,7 @@ impl Cast {
             owner: self.person.clone(),
             kind: PatKind::Pat,
             actor: Actor::default(),
+            signed_in_at: None,
             at: start(),
             audit_id: self.random.uuid().unwrap(),
             maximum_active: 1000,

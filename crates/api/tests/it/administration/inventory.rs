@@ -6,6 +6,7 @@ use patcycle_contract::SubjectDescriptor;
 use patcycle_primitives::Clock as _;
 use serde_json::{Value, json};
 
+use crate::policies::{BLOCK, set};
 use crate::support::TestApp;
 use crate::support::issuer::{ADA, MONA, OTTO, changed, claims, signed, token};
 use crate::support::store::Fault;
@@ -65,23 +66,33 @@ async fn filters_are_met_together() {
     create(&app, OTTO, "short", "vso.code", 1).await;
     let gone = create(&app, MONA, "gone", "vso.code", 300).await;
     app.delete(gone["authorizationId"].as_str().unwrap()).send().await;
+    set(&app, BLOCK, "/Value", json!(false)).await;
+    let global = json!({ "displayName": "global", "scope": "vso.code", "allOrgs": true });
+    app.post(&global).bearer(&token(ADA)).send().await.pat();
+    let otto = format!("/fabrikam/_apis/graph/users/{}", SubjectDescriptor(OTTO));
+    assert_eq!(app.request(Method::DELETE, &otto).bearer(&token(ADA)).send().await.status, 204);
     let mona = SubjectDescriptor(MONA);
     for (query, expected) in [
         ("?fullScope=true", vec!["full"]),
-        ("?fullScope=false", vec!["full", "narrow", "short"]),
-        ("?state=all", vec!["full", "gone", "narrow", "short"]),
+        ("?fullScope=false", vec!["full", "global", "narrow", "short"]),
+        ("?state=all", vec!["full", "global", "gone", "narrow", "short"]),
         ("?state=revoked", vec!["gone"]),
         (&format!("?owner={mona}"), vec!["full", "narrow"]),
         (&format!("?owner={mona}&neverUsed=true&fullScope=true"), vec!["full"]),
-        (&format!("?owner={}", SubjectDescriptor(ADA)), vec![]),
+        (&format!("?owner={}", SubjectDescriptor(ADA)), vec!["global"]),
         ("?unusedForDays=1", vec![]),
-        ("?global=true", vec![]),
-        ("?ownerDisabled=true", vec![]),
+        ("?global=true", vec!["global"]),
+        ("?ownerDisabled=true", vec!["short"]),
+        ("?ownerDisabled=true&global=true", vec![]),
         ("?violates=TenantPolicy.RestrictFullScopePersonalAccessToken", vec!["full"]),
-        ("?violates=restrict-pat-creation", vec!["full", "narrow", "short"]),
+        ("?violates=restrict-pat-creation", vec!["full", "global", "narrow", "short"]),
     ] {
         assert_eq!(names(&inventory(&app, query).await), expected, "{query}");
     }
+    let page = inventory(&app, "").await;
+    assert_eq!((&page["counts"]["global"], &page["counts"]["ownerDisabled"]), (&json!(1), &json!(1)));
+    let short = page["pats"].as_array().unwrap().iter().find(|pat| pat["displayName"] == "short").unwrap();
+    assert_eq!(short["owner"]["disabled"], true);
 }
 
 #[tokio::test]

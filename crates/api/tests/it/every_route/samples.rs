@@ -68,6 +68,10 @@ const GRAPH: Audience = Audience::Administrator(
     Scopes::These(&["user_impersonation", "vso.graph", "vso.graph_manage"]),
     Scopes::These(&["app_token", "vso.graph", "vso.graph_manage"]),
 );
+const MANAGE_GRAPH: Audience = Audience::Administrator(
+    Scopes::These(&["user_impersonation", "vso.graph_manage"]),
+    Scopes::These(&["app_token", "vso.graph_manage"]),
+);
 const TOKEN_ADMIN: Audience = Audience::Administrator(
     Scopes::These(&["user_impersonation", "vso.tokenadministration"]),
     Scopes::These(&["app_token", "vso.tokenadministration"]),
@@ -339,5 +343,19 @@ pub(super) static SAMPLES: &[Sample] = &[
         r#"{"reason":"left"}"#,
         TOKEN_ADMIN,
         200,
+    ),
+    sample(
+        "DELETE /{organization}/_apis/graph/users/{subjectDescriptor}",
+        "/fabrikam/_apis/graph/users/{descriptor}",
+        "",
+        MANAGE_GRAPH,
+        204,
+    ),
+    sample(
+        "POST /{organization}/_apis/graph/users",
+        "/fabrikam/_apis/graph/users",
+        r#"{"originId":"{person}"}"#,
+        MANAGE_GRAPH,
+        201,
     ),
 ];

@@ -64,7 +64,7 @@ async fn all_policies_are_listed_in_one_answer() {
     let app = TestApp::start().await;
     let list =
         app.get("/fabrikam/_apis/_patcycle/policies").bearer(&token(ADA)).version(None).send().await.ok();
-    assert_eq!((&list["count"], list["value"].as_array().unwrap().len()), (&json!(8), 8));
+    assert_eq!((&list["count"], list["value"].as_array().unwrap().len()), (&json!(9), 9));
     let block = list["value"].as_array().unwrap().iter().find(|policy| policy["name"] == BLOCK).unwrap();
     assert_eq!(*block, read(&app, BLOCK).send().await.ok());
 }

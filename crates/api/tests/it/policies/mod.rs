@@ -4,6 +4,7 @@ mod access;
 mod address;
 mod effect;
 mod rehearse;
+mod sign_in_age;
 mod update;
 
 use http::Method;
@@ -19,7 +20,8 @@ const FULL_SCOPE: &str = "TenantPolicy.RestrictFullScopePersonalAccessToken";
 const LIFESPAN: &str = "TenantPolicy.RestrictPersonalAccessTokenLifespan";
 const LEAKED: &str = "TenantPolicy.EnableLeakedPersonalAccessTokenAutoRevocation";
 const CREATION: &str = "Policy.DisablePATCreation";
-const BLOCK: &str = "Policy.BlockGlobalPATCreation";
+pub(crate) const BLOCK: &str = "Policy.BlockGlobalPATCreation";
+const SIGN_IN_AGE: &str = "Policy.MaximumSignInAge";
 const RETIRE: &str = "Policy.RetireGlobalPATs";
 
 fn address(name: &str) -> String {
@@ -51,7 +53,7 @@ fn replace(path: &str, value: &Value) -> Value {
     json!([{ "from": "", "op": 2, "path": path, "value": value }])
 }
 
-async fn set(app: &TestApp, name: &str, path: &str, value: Value) {
+pub(crate) async fn set(app: &TestApp, name: &str, path: &str, value: Value) {
     let reply = change(app, name, &replace(path, &value)).send().await;
     assert_eq!(reply.status, 204, "{reply:?}");
 }

@@ -13,6 +13,8 @@ use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
 use patcycle_lifecycle::leak::{Leak, SecretOwner};
 use patcycle_lifecycle::people::PeopleRequest;
+use patcycle_lifecycle::peppers::{PepperMark, RecognizeError};
+use patcycle_lifecycle::person_access::{CallerStanding, PersonAccessError, SetPersonAccess};
 use patcycle_lifecycle::policy::{ChangePolicy, ChangePolicyError, PolicySubject};
 use patcycle_lifecycle::revocation_rule::CreateRevocationRule;
 use patcycle_lifecycle::revoke::Revoke;
@@ -73,6 +75,10 @@ impl Storage for FaultyStore {
         at: Timestamp,
     ) -> Result<Organization, StorageError> {
         self.store.put_organization(specification, id, at).await
+    }
+
+    async fn recognize_peppers(&self, marks: Vec<PepperMark>) -> Result<(), RecognizeError> {
+        self.store.recognize_peppers(marks).await
     }
 
     async fn create(&self, command: Create) -> Result<Authorization, TransactionError> {
@@ -192,15 +198,30 @@ impl Storage for FaultyStore {
     }
 
     async fn revocation_rules(&self, organization_id: Uuid) -> Result<RevocationRules, StorageError> {
-        if *self.fault.lock().unwrap() == Some(Fault::Rules) {
-            return Err(StorageError::Unavailable("said the test".to_owned()));
-        }
+        self.check()?;
         self.store.revocation_rules(organization_id).await
     }
 
-    async fn person(&self, tenant_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
+    async fn standing(&self, organization_id: Uuid, person: Uuid) -> Result<CallerStanding, StorageError> {
+        if *self.fault.lock().unwrap() == Some(Fault::Rules) {
+            return Err(StorageError::Unavailable("said the test".to_owned()));
+        }
+        self.store.standing(organization_id, person).await
+    }
+
+    async fn set_person_access(&self, command: SetPersonAccess) -> Result<Person, PersonAccessError> {
         self.check()?;
-        self.store.person(tenant_id, id).await
+        self.store.set_person_access(command).await
+    }
+
+    async fn person(&self, organization_id: Uuid, id: Uuid) -> Result<Option<Person>, StorageError> {
+        self.check()?;
+        self.store.person(organization_id, id).await
+    }
+
+    async fn people_named(&self, organization_id: Uuid, name: String) -> Result<Vec<Person>, StorageError> {
+        self.check()?;
+        self.store.people_named(organization_id, name).await
     }
 
     async fn people(&self, request: PeopleRequest) -> Result<Vec<Person>, StorageError> {

@@ -56,7 +56,10 @@ fn policy(name: &str) -> CommandResult<PolicyName> {
 }
 
 /// A person by descriptor, object id, or sign-in name; case counts not in the name.
-pub(super) async fn find_owner(wanted: &str, client: &PatClient) -> CommandResult<SubjectDescriptor> {
+pub(in crate::commands::admin) async fn find_owner(
+    wanted: &str,
+    client: &PatClient,
+) -> CommandResult<SubjectDescriptor> {
     if let Ok(descriptor) = wanted.parse() {
         return Ok(descriptor);
     }

@@ -89,6 +89,7 @@ impl World {
             user_name: "ana@fabrikam.example".to_owned(),
             display_name: "Ana Añez".to_owned(),
             groups: Vec::new(),
+            signed_in_at: None,
             credential: CallerCredential::AccessToken,
             application_id: None,
             address: None,

@@ -43,6 +43,11 @@ pub(super) fn plan(
         let before = properties.max_pat_lifespan_in_days.unwrap_or_default().to_string();
         set(PolicyAssignment::MaximumLifespan(Some(days)), "days", before, days.to_string());
     }
+    if let Some(hours) = arguments.hours {
+        check(policy, PolicyProperty::MaximumSignInAge, "--hours")?;
+        let before = properties.max_sign_in_age_in_hours.unwrap_or_default().to_string();
+        set(PolicyAssignment::MaximumSignInAge(Some(hours)), "hours", before, hours.to_string());
+    }
     if let Some(packaging) = arguments.packaging {
         check(policy, PolicyProperty::PackagingScopeEnabled, "--packaging")?;
         let before = properties.is_packaging_scope_enabled.unwrap_or(false);

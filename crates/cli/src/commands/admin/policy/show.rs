@@ -29,6 +29,9 @@ fn properties(policy: &Policy) -> Vec<(&'static str, String)> {
     if let Some(days) = properties.max_pat_lifespan_in_days {
         pairs.push(("days", days.to_string()));
     }
+    if let Some(hours) = properties.max_sign_in_age_in_hours {
+        pairs.push(("hours", hours.to_string()));
+    }
     if let Some(packaging) = properties.is_packaging_scope_enabled {
         pairs.push(("packaging", on_or_off(packaging).to_owned()));
     }
