@@ -6,7 +6,8 @@
 //! ledger may hold one.
 //!
 //! Nobody can note a PAT whose create was never answered, as when the service is killed in between: its secret existed
-//! in the killed process only. Everything that was answered counts.
+//! in the killed process only. Such a one is searched for by its form: what was left behind may hold no text that looks
+//! like a whole PAT, noted or not.
 
 use std::collections::HashSet;
 use std::fs;
@@ -23,6 +24,10 @@ const LEDGER: &str = "ledger";
 const KEPT_SECRET: &[&str] = &["credentials.toml", "dev.env", "cli", "kept-secret"];
 /// How much of a PAT's random part may not be found anywhere.
 const WINDOW: usize = 8;
+/// What stands in every PAT of 84 characters, behind 52 of its own and before 26 more.
+const MARK: &[u8] = b"JQQJ99";
+const BEFORE_MARK: usize = 52;
+const AFTER_MARK: usize = 26;
 
 /// What one test run leaves behind.
 #[derive(Debug)]
@@ -66,6 +71,9 @@ impl Evidence {
             bytes_searched += content.len();
             if let Some(offset) = needles.find_in(&content) {
                 return Err(format!("{} holds a secret at byte {offset}", file.display()));
+            }
+            if let Some(offset) = looks_like_pat(&content).filter(|_| file.starts_with(&self.directory)) {
+                return Err(format!("{} holds what looks like a PAT at byte {offset}", file.display()));
             }
         }
         say(&format!(
@@ -134,6 +142,21 @@ impl Needles {
     }
 }
 
+/// Where something stands that has the form of a PAT.
+fn looks_like_pat(content: &[u8]) -> Option<usize> {
+    let are_part =
+        |bytes: Option<&[u8]>| bytes.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_alphanumeric));
+    content.windows(MARK.len()).enumerate().find_map(|(offset, window)| {
+        if window != MARK {
+            return None;
+        }
+        let start = offset.checked_sub(BEFORE_MARK)?;
+        let tail = offset + MARK.len();
+        let is_whole = are_part(content.get(start..offset)) && are_part(content.get(tail..tail + AFTER_MARK));
+        is_whole.then_some(start)
+    })
+}
+
 /// All files below `folder` but ledgers and what is meant to hold secrets.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     walk(folder, files, &|name| name == LEDGER || name == "node_modules" || KEPT_SECRET.contains(&name))
@@ -180,6 +203,15 @@ mod tests {
     #[test]
     fn a_clean_run_passes() {
         search(LEDGER_TEXT, "POST /fabrikam/_apis/tokens/pats 200 header.claims.").unwrap();
+    }
+
+    #[test]
+    fn what_looks_like_a_pat_is_found_though_nobody_noted_it() {
+        let (before, after) = ("a1".repeat(26), "b".repeat(26));
+        let error = search(LEDGER_TEXT, &format!("at=\"{before}JQQJ99{after}\"")).unwrap_err();
+        assert!(error.contains("looks like a PAT at byte 4"), "{error}");
+        search(LEDGER_TEXT, &format!("{}-JQQJ99{after}", &before[1..])).unwrap();
+        search(LEDGER_TEXT, &format!("{before}JQQJ99{}", &after[1..])).unwrap();
     }
 
     #[test]

@@ -208,3 +208,32 @@ fn browsers_trust_the_private_authority_as_long_as_they_are_told_to() {
     tell("untrust").ok();
     assert!(!list().to_lowercase().contains("patcycle"));
 }
+
+/// An application without a redirect URI is rarely what somebody wants: they are told, on stderr, and it is made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_application_that_nobody_can_sign_in_to_is_made_with_advice() {
+    let dev = Dev::start("dev-app-advice");
+    let data = dev.data().display().to_string();
+    let create = |name: &str, more: &[&str]| {
+        let mut arguments = vec!["dev", "app", "create", name, "--data-dir", &data, "-o", "json"];
+        arguments.extend(more);
+        dev.cli().command(&arguments).output().unwrap()
+    };
+    for (name, more, advice) in [
+        ("confidential", &[][..], Some("nobody can sign in to it")),
+        ("public", &["--public"], Some("by device code only")),
+        ("complete", &["--public", "--redirect-uri", "http://localhost"], None),
+    ] {
+        let made = create(name, more);
+        let said = String::from_utf8(made.stderr).unwrap();
+        assert!(made.status.success(), "{name}: {said}");
+        let record: Value = serde_json::from_slice(&made.stdout).unwrap();
+        assert!(record["clientId"].is_string(), "{name}");
+        match advice {
+            Some(advice) => {
+                assert!(said.contains(advice) && said.contains("--redirect-uri"), "{name}: {said}")
+            }
+            None => assert!(!said.contains("--redirect-uri"), "{name}: {said}"),
+        }
+    }
+}
