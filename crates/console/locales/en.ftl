@@ -68,12 +68,12 @@ list-state = State
 list-sort = Order by
 list-order = Direction
 list-show = Show
-list-none = No token fits. Choose another state, or search for less.
+list-none = No token fits. Choose another state, or use fewer search words.
 list-first = First page
 list-next = Next page
 list-left-out = { $count ->
-    [one] 1 more is not shown. Search for less.
-   *[other] { $count } more are not shown. Search for less.
+    [one] 1 more is not shown. Narrow the search.
+   *[other] { $count } more are not shown. Narrow the search.
 }
 state-active = active
 state-expired = expired
@@ -380,24 +380,35 @@ failure-consent-next = Sign in again and accept, if you want to use it.
 failure-account-title = This account cannot sign in
 failure-account-message = The sign-in service refuses the account: it is disabled, locked, or not of this organization.
 failure-account-next = Sign in with another account, or ask an administrator.
-failure-registration-title = The console is not set up rightly
+failure-registration-title = The console is not set up correctly
 failure-registration-message = The sign-in service does not know the console as it is registered: its id, its secret or certificate, or its redirect address.
 failure-registration-next = Show this page to whoever runs the console.
 failure-sign-in-title = You could not be signed in
 failure-sign-in-message = The sign-in service did not let you through.
 failure-sign-in-next = Try again. The words below say more.
 
+failure-busy-title = Too many people sign in at the moment
+failure-busy-message = Or somebody pretends that they do.
+failure-busy-next = Try again in a minute.
+
+failure-administrators-title = This page is for administrators
+failure-administrators-message = You are not one of this organization.
+failure-administrators-next = If you became one lately, sign out and in again.
+failure-no-page-title = There is no such page
+failure-no-page-message = The address leads nowhere.
+failure-no-page-next = Begin at the list.
+
 # Reasons that the service names
-pat-error-invalidDisplayName-title = The name does not do
+pat-error-invalidDisplayName-title = This name cannot be used
 pat-error-invalidDisplayName-message = It is empty, too long, or holds characters that nobody sees.
 pat-error-invalidDisplayName-next = Choose another name.
 pat-error-displayNameRequired-title = The token has no name
 pat-error-displayNameRequired-message = You will want to know later what it is for.
 pat-error-displayNameRequired-next = Write a name.
-pat-error-invalidScope-title = The scopes do not do
+pat-error-invalidScope-title = These scopes cannot be used
 pat-error-invalidScope-message = One of them does not exist, or is not for tokens.
 pat-error-invalidScope-next = Choose others.
-pat-error-invalidValidTo-title = The end does not do
+pat-error-invalidValidTo-title = This end cannot be used
 pat-error-invalidValidTo-message = It is in the past or too far ahead.
 pat-error-invalidValidTo-next = Choose another date.
 pat-error-authorizationNotFound-title = There is no such token
@@ -441,7 +452,7 @@ inventory-global = for all organizations
 inventory-left = of people whose account is disabled
 inventory-unused-for = Unused for
 inventory-violates = Against the policy
-inventory-any = no matter
+inventory-any = any
 inventory-owner = Of one owner
 inventory-conditions = Only those that are
 inventory-reset = Reset
@@ -468,7 +479,7 @@ audit-when = When
 audit-event = What
 audit-who = Who
 audit-none = Nothing fits.
-audit-cut = There is more. Search for less, or choose fewer days.
+audit-cut = There is more. Narrow the search, or choose fewer days.
 audit-verify = To prove that nothing was changed:
 leaks-what = Somebody found a token where it must not be? Paste it here: you learn whose it is, and can end it. What you paste is neither kept nor shown again.
 leaks-tokens = What was found
@@ -482,7 +493,7 @@ leaks-works = works
 leaks-dead = does not work
 leaks-revoke = Revoke { $name } now
 leaks-none = Paste at least one token.
-leaks-too-many = That were too many at once.
+leaks-too-many = Those were too many at once.
 leaks-revoked = Revoked. It is refused from now on, and its owner is told.
 policies-what = What holds for the tokens of this organization. Try a change before you make it.
 policy-on = on

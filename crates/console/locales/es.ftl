@@ -68,7 +68,7 @@ list-state = Estado
 list-sort = Ordenar por
 list-order = Sentido
 list-show = Mostrar
-list-none = Ningún token coincide. Elija otro estado o busque menos.
+list-none = Ningún token coincide. Elija otro estado o use menos palabras.
 list-first = Primera página
 list-next = Página siguiente
 list-left-out = { $count ->
@@ -276,8 +276,8 @@ run-handed = Llévelos a donde se usan. Si pierde el archivo, rote de nuevo: los
 run-handed-over-title = Los secretos ya se entregaron
 run-handed-over-message = Se entregan una vez, y la consola los ha olvidado.
 run-handed-over-next = Si perdió el archivo, rote esos tokens de nuevo. Los secretos anteriores valen hasta que termine su plazo.
-run-unknown-title = Aquí no hay tal trabajo
-run-unknown-message = Se inició en otra sesión, terminó hace mucho, o la consola se reinició. Lo hecho, hecho está.
+run-unknown-title = Ese trabajo no está aquí
+run-unknown-message = Se inició en otra sesión, terminó hace mucho, o la consola se reinició. Lo que se hizo queda hecho.
 run-unknown-next = La lista muestra cómo están sus tokens.
 
 # Where to go from a message
@@ -390,6 +390,17 @@ failure-sign-in-title = No se pudo iniciar la sesión
 failure-sign-in-message = El servicio de inicio de sesión no le dejó pasar.
 failure-sign-in-next = Inténtelo de nuevo. Las palabras de abajo dicen más.
 
+failure-busy-title = Demasiadas personas inician sesión en este momento
+failure-busy-message = O alguien finge que lo hacen.
+failure-busy-next = Inténtelo de nuevo en un minuto.
+
+failure-administrators-title = Esta página es para quien administra
+failure-administrators-message = Usted no administra esta organización.
+failure-administrators-next = Si la administra desde hace poco, cierre la sesión e iníciela de nuevo.
+failure-no-page-title = No existe esa página
+failure-no-page-message = La dirección no lleva a ninguna parte.
+failure-no-page-next = Empiece por la lista.
+
 # Reasons that the service names
 pat-error-invalidDisplayName-title = El nombre no sirve
 pat-error-invalidDisplayName-message = Está vacío, es demasiado largo, o tiene caracteres que nadie ve.
@@ -444,7 +455,7 @@ inventory-global = para todas las organizaciones
 inventory-left = de cuentas desactivadas
 inventory-unused-for = Sin uso durante
 inventory-violates = Contra la política
-inventory-any = da igual
+inventory-any = cualquiera
 inventory-owner = De un titular
 inventory-conditions = Solo los que están
 inventory-reset = Restablecer
@@ -495,9 +506,9 @@ policy-as-default = como por defecto
 policy-value = La política está
 policy-days = Vida máxima en días
 policy-hours = Inicio de sesión más antiguo, en horas
-policy-packaging = Los tokens con solo permisos de paquetes quedan libres
+policy-packaging = La política no afecta a los tokens con solo permisos de paquetes
 policy-allow-list = La lista de abajo cuenta
-policy-allowed = Quién queda libre
+policy-allowed = A quién no afecta
 policy-allowed-hint = Uno por línea: el id de objeto de una persona o un grupo, y después un nombre.
 policy-rehearse = Probar antes
 policy-save = Guardar

@@ -1,9 +1,11 @@
 //! The console put together, and the background work it needs.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use http::HeaderValue;
 use patcycle_client::destination::is_azure_devops;
 use patcycle_client::{
@@ -18,6 +20,10 @@ use crate::browser::{Cookies, headers};
 use crate::runs::Runs;
 use crate::sessions::{Keeper, Opened, SealingKey, Sessions};
 use crate::settings::ConsoleSettings;
+
+/// Sign-ins of browsers without a session that may begin in a second, and at once.
+const NEW_SIGN_INS: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
+const NEW_SIGN_INS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 
 /// What a console is made from.
 #[derive(Debug)]
@@ -49,6 +55,8 @@ pub struct Console {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) page_policy: HeaderValue,
     pub(crate) runs: Runs,
+    /// How many browsers without a session may begin to sign in: each leaves a session for ten minutes.
+    pub(crate) new_sign_ins: DefaultDirectRateLimiter,
     client: PatClient,
 }
 
@@ -87,6 +95,9 @@ impl Console {
         Ok(Self {
             page_policy: HeaderValue::from_str(&policy).map_err(|_| ConsoleError::Authority)?,
             runs: Runs::default(),
+            new_sign_ins: RateLimiter::direct(
+                Quota::per_second(NEW_SIGN_INS).allow_burst(NEW_SIGN_INS_AT_ONCE),
+            ),
             cookies: Cookies::new(&settings.installation, settings.is_secure()),
             sessions: Keeper::new(sessions, sealing_key, Arc::clone(&clock), Arc::clone(&random)),
             settings,
@@ -155,5 +166,5 @@ impl Console {
     }
 
     /// How often [`Console::sweep`] is worth calling.
-    pub const SWEEP_EVERY: Duration = Duration::from_mins(10);
+    pub const SWEEP_EVERY: Duration = Duration::from_mins(1);
 }

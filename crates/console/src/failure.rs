@@ -127,7 +127,7 @@ pub(crate) fn words(texts: &Texts, error: &ClientError) -> Words {
 /// The page of a failed call. Whoever has to sign in is sent there when nothing was asked for but a page.
 pub(crate) fn of_call(visit: &SignedIn, error: &ClientError, is_page: bool) -> Refused {
     if error.kind() == ErrorKind::SignIn && is_page && !is_refused_just_after_sign_in(visit) {
-        return Refused::from(see_other(&format!("/login?to={}&again=1", visit.destination.name())));
+        return Refused::from(see_other(&format!("/login?to={}", visit.destination.name())));
     }
     tracing::info!(%error, "a call of the API failed");
     let words = words(visit.texts, error);
@@ -185,10 +185,27 @@ pub(crate) fn of_form(visit: &SignedIn, error: FormError) -> Refused {
     signed_in(visit, Words::of(visit.texts, status, id), vec![NextStep::list(visit.texts)])
 }
 
+/// A page for administrators.
+pub(crate) fn not_administrator(visit: &SignedIn) -> Refused {
+    let words = Words::of(visit.texts, StatusCode::FORBIDDEN, "failure-administrators");
+    signed_in(visit, words, vec![NextStep::list(visit.texts)])
+}
+
+/// There is no such page.
+pub(crate) fn no_page(visit: &Visit) -> Refused {
+    let words = Words::of(visit.texts, StatusCode::NOT_FOUND, "failure-no-page");
+    of_visit(visit, words, vec![NextStep::list(visit.texts)])
+}
+
 /// The sign-in is too old to make a secret.
 pub(crate) fn stale(visit: &SignedIn) -> Refused {
     let words = Words::of(visit.texts, StatusCode::FORBIDDEN, "failure-stale");
     signed_in(visit, words, vec![NextStep::step_up(visit.texts, visit.destination)])
+}
+
+/// More browsers want to sign in than a console has to expect.
+pub(crate) fn too_many_sign_ins(visit: &Visit) -> Refused {
+    of_visit(visit, Words::of(visit.texts, StatusCode::TOO_MANY_REQUESTS, "failure-busy"), Vec::new())
 }
 
 /// A sign-in that did not come to its end.

@@ -12,8 +12,10 @@ use crate::administration::{self, audit, inventory, leaks, policies};
 use crate::assets;
 use crate::browser::headers;
 use crate::console::Console;
+use crate::failure::{self, Refused};
 use crate::pages::{bulk, create, detail, download, language, list, renew, revoke, rotate, update, welcome};
 use crate::sign_in;
+use crate::visit::Visit;
 
 /// The routes: `/`, `/login`, `/logout`, the redirect path, and all below `/console/` and `/static/`.
 pub fn router(console: Arc<Console>) -> Router {
@@ -45,9 +47,16 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console/audit", get(audit::audit))
         .route("/console/leaks", get(leaks::form).post(leaks::look_up))
         .route("/console/leaks/revoke", post(leaks::revoke))
+        .route("/console", get(nothing_here))
+        .route("/console/{*rest}", get(nothing_here))
         .layer(from_fn_with_state(Arc::clone(&console), protected))
         .with_state(console);
     pages.merge(assets::router())
+}
+
+/// A path of the console that leads nowhere.
+async fn nothing_here(visit: Visit) -> Refused {
+    failure::no_page(&visit)
 }
 
 async fn protected(

@@ -11,15 +11,14 @@ use patcycle_client::rotation::{NewEnd, RotationPlan};
 use patcycle_client::{ClientError, PatClient, RotatePat, UpdatePat};
 use patcycle_contract::PatToken;
 use patcycle_primitives::{Clock, Secret};
-use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::failure::words;
 use crate::pages::download::variable_name;
 use crate::text::Texts;
 
-/// The most runs that are remembered.
-const MAXIMUM: usize = 200;
+/// The most runs that are remembered of one person.
+const MAXIMUM: usize = 20;
 /// How long a run is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(4);
 /// The most calls at once; the client keeps to the service's own pace besides.
@@ -84,8 +83,8 @@ struct New {
 /// Work on several PATs.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The form key of the session that began it: nobody else sees it.
-    owner: Secret,
+    /// Who began it: tenant and object id. Nobody else sees it, and a new sign-in of theirs still does.
+    owner: (Uuid, Uuid),
     work: Work,
     items: Vec<Item>,
     handed_over: Mutex<bool>,
@@ -102,9 +101,9 @@ pub(crate) struct Told {
 }
 
 impl Run {
-    pub(crate) fn new(owner: &str, work: Work, pats: Vec<PatToken>) -> Self {
+    pub(crate) fn new(owner: (Uuid, Uuid), work: Work, pats: Vec<PatToken>) -> Self {
         let items = pats.into_iter().map(|pat| Item { pat, outcome: Mutex::default() });
-        Self { owner: Secret::new(owner), work, items: items.collect(), handed_over: Mutex::default() }
+        Self { owner, work, items: items.collect(), handed_over: Mutex::default() }
     }
 
     pub(crate) fn action(&self) -> Action {
@@ -115,8 +114,18 @@ impl Run {
         }
     }
 
-    pub(crate) fn is_of(&self, form_key: &Secret) -> bool {
-        bool::from(self.owner.expose().as_bytes().ct_eq(form_key.expose().as_bytes()))
+    pub(crate) fn is_of(&self, person: (Uuid, Uuid)) -> bool {
+        self.owner == person
+    }
+
+    /// Whether all is done, and no new secret waits to be handed over.
+    fn is_settled(&self) -> bool {
+        let waits = |item: &Item| match &*item.outcome.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => true,
+            Some(Ok(Some(_))) => !*self.handed_over.lock().unwrap_or_else(PoisonError::into_inner),
+            Some(_) => false,
+        };
+        !self.items.iter().any(waits)
     }
 
     /// Does it, a few at a time.
@@ -221,11 +230,17 @@ fn unexpected(problem: &str) -> ClientError {
 pub(crate) struct Runs(Mutex<HashMap<Uuid, (Timestamp, Arc<Run>)>>);
 
 impl Runs {
-    /// Remembers a run. `false`: there are too many that are not yet to be forgotten.
+    /// Remembers a run. Of too many of one person those that are settled are forgotten; `false`: none is.
     pub(crate) fn add(&self, id: Uuid, run: Arc<Run>, now: Timestamp) -> bool {
         let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         runs.retain(|_, (begun, _)| now.duration_since(*begun) < REMEMBERED);
-        if runs.len() >= MAXIMUM {
+        let count = |runs: &HashMap<Uuid, (Timestamp, Arc<Run>)>| {
+            runs.values().filter(|(_, other)| other.is_of(run.owner)).count()
+        };
+        if count(&runs) >= MAXIMUM {
+            runs.retain(|_, (_, other)| !other.is_of(run.owner) || !other.is_settled());
+        }
+        if count(&runs) >= MAXIMUM {
             return false;
         }
         runs.insert(id, (now, run));

@@ -35,6 +35,8 @@ pub(crate) struct Session {
 pub(crate) struct Pending {
     pub(crate) sign_in: PendingSignIn,
     pub(crate) begun_at: Timestamp,
+    /// Whether the person was to prove again who they are.
+    pub(crate) is_fresh: bool,
     /// Where the person wanted to go.
     pub(crate) destination: Destination,
 }
@@ -48,6 +50,8 @@ pub(crate) struct Person {
     pub(crate) user_name: String,
     pub(crate) display_name: String,
     pub(crate) signed_in_at: Timestamp,
+    /// When the person proved who they are; `None`: the sign-in service does not tell, and did not have to ask.
+    pub(crate) authenticated_at: Option<Timestamp>,
     /// What the service offers beyond the API; nothing at Azure DevOps. Asked for at the sign-in.
     pub(crate) features: Vec<String>,
     /// Whether the service lets the person see the organization's policies.
@@ -151,13 +155,18 @@ impl Session {
 }
 
 impl Person {
+    /// Who it is, for comparing.
+    pub(crate) fn key(&self) -> (Uuid, Uuid) {
+        (self.tenant_id, self.object_id)
+    }
+
     /// Whether the service offers this.
     pub(crate) fn is_offered(&self, feature: &str) -> bool {
         self.features.iter().any(|offered| offered == feature)
     }
 
-    /// The person of a grant; `None` where it does not say who that is.
-    pub(crate) fn of(grant: Grant, now: Timestamp) -> Option<Self> {
+    /// The person of a grant; `None` where it does not say who that is. `is_fresh`: they were asked to prove it.
+    pub(crate) fn of(grant: Grant, is_fresh: bool, now: Timestamp) -> Option<Self> {
         let identity = grant.identity?;
         let user_name = identity.user_name.unwrap_or_else(|| identity.object_id.to_string());
         Some(Self {
@@ -166,6 +175,7 @@ impl Person {
             display_name: identity.display_name.unwrap_or_else(|| user_name.clone()),
             user_name,
             signed_in_at: now,
+            authenticated_at: identity.authenticated_at.or(is_fresh.then_some(now)),
             features: Vec::new(),
             is_administrator: false,
             access_token: grant.access_token,
@@ -226,6 +236,7 @@ mod tests {
             user_name: "ana@fabrikam.example".to_owned(),
             display_name: "Ana".to_owned(),
             signed_in_at: Timestamp::UNIX_EPOCH,
+            authenticated_at: Some(Timestamp::UNIX_EPOCH),
             features: vec!["rotate".to_owned()],
             is_administrator: true,
             access_token: Secret::new("t".repeat(3000)),

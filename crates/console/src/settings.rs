@@ -29,6 +29,8 @@ pub struct ConsoleSettings {
 pub struct Development {
     /// The line that configures a shell.
     pub environment_command: String,
+    /// The command that makes browsers trust the twin's certificate.
+    pub trust_command: String,
     /// The file with the passwords.
     pub credentials_file: String,
     /// `https://localhost:PORT`: the API and the tenant.

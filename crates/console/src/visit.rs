@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::response::Response;
 use http::request::Parts;
 use http::{Method, StatusCode, header};
 use patcycle_client::PatClient;
+use uuid::Uuid;
 
 use crate::browser::Destination;
 use crate::browser::forms::{self, Form, FormError};
@@ -68,6 +69,22 @@ impl FromRequestParts<Arc<Console>> for SignedIn {
     }
 }
 
+/// The id of a PAT in a path. What is none leads to a page that says so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PatId(pub(crate) Uuid);
+
+impl FromRequestParts<Arc<Console>> for PatId {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Refused> {
+        if let Ok(Path(id)) = Path::<Uuid>::from_request_parts(parts, console).await {
+            return Ok(Self(id));
+        }
+        let visit = Visit::from_request_parts(parts, console).await?;
+        Err(failure::no_page(&visit))
+    }
+}
+
 /// Sends a browser to sign in. One that asks for a piece of a page is told to load the whole.
 fn sign_in(destination: Destination, parts: &Parts) -> Refused {
     let path = format!("/login?to={}", destination.name());
@@ -107,6 +124,11 @@ impl SignedIn {
         person.ok_or_else(|| failure::signed_out(&self.console, self.texts, self.destination))
     }
 
+    /// Lets administrators go on. The service decides; this spares everybody else a refusal in its words.
+    pub(crate) fn administrator(&self) -> Result<(), Refused> {
+        if self.person()?.is_administrator { Ok(()) } else { Err(failure::not_administrator(self)) }
+    }
+
     /// The API in the person's name.
     pub(crate) fn client(&self) -> PatClient {
         self.console.client_of(&self.opened)
@@ -127,8 +149,9 @@ impl SignedIn {
 
     /// Lets a person go on who signed in lately; whoever did not is asked for that again first.
     pub(crate) fn freshly_signed_in(&self) -> Result<(), Refused> {
-        let age = self.console.clock.now().duration_since(self.person()?.signed_in_at);
-        if age <= self.console.settings.fresh_sign_in {
+        let now = self.console.clock.now();
+        let is_fresh = |at| now.duration_since(at) <= self.console.settings.fresh_sign_in;
+        if self.person()?.authenticated_at.is_some_and(is_fresh) {
             return Ok(());
         }
         Err(failure::stale(self))

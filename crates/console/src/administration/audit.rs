@@ -55,6 +55,7 @@ struct AuditPage<'a> {
 }
 
 pub(crate) async fn audit(visit: SignedIn, Query(wishes): Query<Wishes>) -> Result<Response, Refused> {
+    visit.administrator()?;
     let filter = AuditLogFilter { from: day(&wishes.since, 0), until: day(&wishes.until, 1) };
     let found = read(&visit.client(), filter, &wishes.q).await;
     let (entries, is_cut) = found.map_err(|error| failure::of_call(&visit, &error, true))?;

@@ -133,7 +133,15 @@ struct InventoryPage<'a> {
     is_first: bool,
 }
 
+impl InventoryPage<'_> {
+    /// The name of the one owner whose PATs are shown; the descriptor where there is none to tell it by.
+    fn owner_name(&self) -> &str {
+        self.rows.first().map_or(self.owner.as_str(), |row| row.owner.as_str())
+    }
+}
+
 pub(crate) async fn inventory(visit: SignedIn, Query(wishes): Query<Wishes>) -> Result<Response, Refused> {
+    visit.administrator()?;
     let filter = wishes.filter();
     let client = visit.client();
     let read = client.inventory_page(&filter, &wishes.from).await;

@@ -46,8 +46,9 @@ struct LeaksPage<'a> {
     is_wrong: bool,
 }
 
-pub(crate) async fn form(visit: SignedIn) -> Response {
-    show(&visit, Vec::new(), String::new(), None)
+pub(crate) async fn form(visit: SignedIn) -> Result<Response, Refused> {
+    visit.administrator()?;
+    Ok(show(&visit, Vec::new(), String::new(), None))
 }
 
 fn show(visit: &SignedIn, lines: Vec<Line>, place: String, notice: Option<(&str, bool)>) -> Response {
@@ -66,9 +67,10 @@ fn show(visit: &SignedIn, lines: Vec<Line>, place: String, notice: Option<(&str,
 }
 
 pub(crate) async fn look_up(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    visit.administrator()?;
     let form = visit.form(request).await?;
     let place = form.one("place").to_owned();
-    let tokens = strings(&form);
+    let (numbers, tokens): (Vec<usize>, Vec<Secret>) = strings(&form).into_iter().unzip();
     if tokens.is_empty() {
         return Ok(show(&visit, Vec::new(), place, Some(("leaks-none", true))));
     }
@@ -77,18 +79,18 @@ pub(crate) async fn look_up(visit: SignedIn, request: Request) -> Result<Respons
     }
     let findings = visit.client().look_up_leaked(&tokens).await;
     let findings = findings.map_err(|error| failure::of_call(&visit, &error, false))?;
-    let lines = findings.into_iter().enumerate().map(|(index, finding)| line(index + 1, finding));
+    let lines = numbers.into_iter().zip(findings).map(|(number, finding)| line(number, finding));
     Ok(show(&visit, lines.collect(), place, None))
 }
 
-/// One string a line; what is written around it, as `PAT=` or quotes, is not part of it.
-fn strings(form: &Form) -> Vec<Secret> {
-    let lines = form.one("tokens").lines().map(|line| {
+/// One string a line, with the line's number; what is written around it, as `PAT=` or quotes, is not part of it.
+fn strings(form: &Form) -> Vec<(usize, Secret)> {
+    let lines = form.one("tokens").lines().zip(1..).map(|(line, number)| {
         let is_part = |character: char| character.is_ascii_alphanumeric();
         let longest = line.split(|character| !is_part(character)).max_by_key(|part| part.len());
-        longest.unwrap_or_default()
+        (number, longest.unwrap_or_default())
     });
-    lines.filter(|text| !text.is_empty()).map(Secret::new).collect()
+    lines.filter(|(_, text)| !text.is_empty()).map(|(number, text)| (number, Secret::new(text))).collect()
 }
 
 fn line(number: usize, finding: LeakFinding) -> Line {
@@ -106,6 +108,7 @@ fn line(number: usize, finding: LeakFinding) -> Line {
 }
 
 pub(crate) async fn revoke(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    visit.administrator()?;
     let form = visit.form(request).await?;
     let id = Uuid::try_parse(form.one("id")).map_err(|_| failure::of_form(&visit, FormError::Unreadable))?;
     let place = form.one("place");

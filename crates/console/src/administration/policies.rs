@@ -39,6 +39,7 @@ pub(crate) struct Wishes {
 }
 
 pub(crate) async fn policies(visit: SignedIn, Query(wishes): Query<Wishes>) -> Result<Response, Refused> {
+    visit.administrator()?;
     let policies = visit.client().policies().await;
     let policies = policies.map_err(|error| failure::of_call(&visit, &error, true))?;
     Ok(page(
@@ -189,6 +190,7 @@ impl Filled {
 }
 
 pub(crate) async fn policy(visit: SignedIn, Path(name): Path<String>) -> Result<Response, Refused> {
+    visit.administrator()?;
     let name = find(&visit, &name)?;
     let policy = visit.client().policy(name).await;
     let policy = policy.map_err(|error| failure::of_call(&visit, &error, true))?;
@@ -228,6 +230,7 @@ pub(crate) async fn change(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Refused> {
+    visit.administrator()?;
     let form = visit.form(request).await?;
     let name = find(&visit, &name)?;
     let filled = Filled::of_form(&form);

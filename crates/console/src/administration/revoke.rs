@@ -1,5 +1,5 @@
 //! Revoking anybody's PATs. `POST /console/inventory/revoke` shows which and asks; `POST …/run` does it and shows a
-//! receipt. What is ticked, everything that a filter means, or everything of one owner.
+//! receipt. What is ticked, or everything of one owner: that ends session tokens and what applications hold as well.
 
 use askama::Template;
 use axum::extract::Request;
@@ -61,6 +61,7 @@ fn target(form: &Form) -> Option<Target> {
 }
 
 pub(crate) async fn preview(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    visit.administrator()?;
     let form = visit.form(request).await?;
     let target = target(&form).ok_or_else(|| nothing(&visit))?;
     show(&visit, &target, form.one("reason").to_owned(), "").await
@@ -94,7 +95,7 @@ async fn show(
 ) -> Result<Response, Refused> {
     let pats = meant(&visit.client(), target).await;
     let pats = pats.map_err(|error| failure::of_call(visit, &error, false))?;
-    if pats.is_empty() {
+    if pats.is_empty() && matches!(target, Target::Ids(_)) {
         return Err(nothing(visit));
     }
     let form_id = once::new_form(visit)?;
@@ -145,6 +146,7 @@ struct ReceiptPage<'a> {
 }
 
 pub(crate) async fn run(visit: SignedIn, request: Request) -> Result<Response, Refused> {
+    visit.administrator()?;
     let form = visit.form(request).await?;
     let target = target(&form).ok_or_else(|| nothing(&visit))?;
     let reason = form.one("reason").to_owned();
@@ -153,7 +155,7 @@ pub(crate) async fn run(visit: SignedIn, request: Request) -> Result<Response, R
     };
     let client = visit.client();
     let pats = meant(&client, &target).await.map_err(|error| failure::of_call(&visit, &error, false))?;
-    if pats.is_empty() {
+    if pats.is_empty() && matches!(target, Target::Ids(_)) {
         return Err(nothing(&visit));
     }
     if pats.len() >= TYPED_FROM && form.one("typed") != pats.len().to_string() {

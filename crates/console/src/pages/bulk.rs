@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::{PatClient, PatState};
@@ -22,7 +22,7 @@ use crate::failure::{self, Refused, Words};
 use crate::frame::{Frame, Section, page};
 use crate::once;
 use crate::runs::{Action, Run, Work};
-use crate::visit::{SignedIn, see_other};
+use crate::visit::{PatId, SignedIn, see_other};
 
 /// The most PATs of one run.
 const MAXIMUM: usize = 500;
@@ -126,8 +126,9 @@ pub(crate) async fn begin(visit: SignedIn, request: Request) -> Result<Response,
     once::first_use(&visit, form.one(ONCE_FIELD)).await?;
     let id = visit.console.random.uuid();
     let id = id.map_err(|error| failure::of_sessions(&visit.console, visit.texts, &error.into()))?;
-    let run = Arc::new(Run::new(visit.opened.session.form_key.expose(), work, pats));
+    let run = Arc::new(Run::new(visit.person()?.key(), work, pats));
     if !visit.console.runs.add(id, Arc::clone(&run), visit.console.clock.now()) {
+        once::release(&visit, form.one(ONCE_FIELD)).await;
         let words = Words::of(visit.texts, StatusCode::SERVICE_UNAVAILABLE, "bulk-busy");
         return Err(failure::signed_in(&visit, words, vec![NextStep::list(visit.texts)]));
     }
@@ -163,7 +164,7 @@ struct RunPage<'a> {
     is_rotation: bool,
 }
 
-pub(crate) async fn run(visit: SignedIn, Path(id): Path<Uuid>) -> Result<Response, Refused> {
+pub(crate) async fn run(visit: SignedIn, PatId(id): PatId) -> Result<Response, Refused> {
     let run = own_run(&visit, id)?;
     let told = run.tell(visit.texts);
     let count = |state| told.lines.iter().filter(|line| line.1 == state).count();
@@ -198,7 +199,7 @@ pub(crate) async fn run(visit: SignedIn, Path(id): Path<Uuid>) -> Result<Respons
 /// `POST /console/runs/{id}/secrets`: hands the new secrets over, once.
 pub(crate) async fn secrets(
     visit: SignedIn,
-    Path(id): Path<Uuid>,
+    PatId(id): PatId,
     request: Request,
 ) -> Result<Response, Refused> {
     visit.form(request).await?;
@@ -211,7 +212,8 @@ pub(crate) async fn secrets(
 }
 
 fn own_run(visit: &SignedIn, id: Uuid) -> Result<Arc<Run>, Refused> {
-    let run = visit.console.runs.find(id).filter(|run| run.is_of(&visit.opened.session.form_key));
+    let person = visit.person()?.key();
+    let run = visit.console.runs.find(id).filter(|run| run.is_of(person));
     run.ok_or_else(|| {
         let words = Words::of(visit.texts, StatusCode::NOT_FOUND, "run-unknown");
         failure::signed_in(visit, words, vec![NextStep::list(visit.texts)])

@@ -1,7 +1,7 @@
 //! `GET /console/pats/{id}`: one PAT, what happened to it, when it was last used, and what can be done with it.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use super::row::{Row, Standing, shown_name};
 use crate::failure::{self, Refused};
 use crate::frame::{Frame, Section, page};
 use crate::once;
-use crate::visit::SignedIn;
+use crate::visit::{PatId, SignedIn};
 
 /// How long an old secret may work on, in seconds, with the text that names it.
 pub(super) const OVERLAPS: [(u32, &str); 6] = [
@@ -78,7 +78,7 @@ struct Used {
 
 pub(crate) async fn detail(
     visit: SignedIn,
-    Path(id): Path<Uuid>,
+    PatId(id): PatId,
     Query(wishes): Query<Wishes>,
 ) -> Result<Response, Refused> {
     let client = visit.client();

@@ -32,7 +32,8 @@ pub(crate) fn from_now(texts: &Texts, at: Timestamp, now: Timestamp) -> String {
         3600..172_800 => ("hours", 3600),
         _ => ("days", DAY.unsigned_abs()),
     };
-    let count = i64::try_from(seconds.unsigned_abs() / size).unwrap_or(i64::MAX);
+    // To the nearest: what was just made for 30 days ends in 30 days.
+    let count = i64::try_from((seconds.unsigned_abs() + size / 2) / size).unwrap_or(i64::MAX);
     let direction = if seconds > 0 { "in" } else { "ago" };
     texts.count(&format!("moment-{direction}-{id}"), count)
 }
@@ -59,9 +60,10 @@ mod tests {
         let texts = Language::English.texts();
         for (at, expected) in [
             ("2026-11-25T10:00:59Z", "now"),
+            ("2026-12-25T09:59:58Z", "in 30 days"),
             ("2026-11-25T10:01:00Z", "in 1 minute"),
             ("2026-11-25T08:00:00Z", "2 hours ago"),
-            ("2026-11-27T09:59:59Z", "in 47 hours"),
+            ("2026-11-27T09:29:59Z", "in 47 hours"),
             ("2026-11-27T10:00:00Z", "in 2 days"),
             ("2025-11-25T10:00:00Z", "365 days ago"),
         ] {

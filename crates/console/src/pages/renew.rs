@@ -1,6 +1,6 @@
 //! `POST /console/pats/{id}/renew`: another end, the same secret.
 
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::UpdatePat;
@@ -12,13 +12,9 @@ use super::moments::days;
 use crate::browser::Destination;
 use crate::browser::forms::Form;
 use crate::failure::{self, Refused, Words};
-use crate::visit::{SignedIn, see_other};
+use crate::visit::{PatId, SignedIn, see_other};
 
-pub(crate) async fn renew(
-    visit: SignedIn,
-    Path(id): Path<Uuid>,
-    request: Request,
-) -> Result<Response, Refused> {
+pub(crate) async fn renew(visit: SignedIn, PatId(id): PatId, request: Request) -> Result<Response, Refused> {
     let form = visit.form(request).await?;
     visit.freshly_signed_in()?;
     let change = UpdatePat { valid_to: Some(end(&visit, &form)?), ..UpdatePat::new(id) };

@@ -3,7 +3,7 @@
 //! of the same kind is made, and the old one works until the person says that the new secret is stored: the delivery is
 //! theirs, so nothing is revoked before it.
 
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -18,13 +18,9 @@ use crate::browser::Destination;
 use crate::browser::forms::ONCE_FIELD;
 use crate::failure::{self, Refused, Words};
 use crate::once;
-use crate::visit::{SignedIn, see_other};
+use crate::visit::{PatId, SignedIn, see_other};
 
-pub(crate) async fn rotate(
-    visit: SignedIn,
-    Path(id): Path<Uuid>,
-    request: Request,
-) -> Result<Response, Refused> {
+pub(crate) async fn rotate(visit: SignedIn, PatId(id): PatId, request: Request) -> Result<Response, Refused> {
     let form = visit.form(request).await?;
     visit.freshly_signed_in()?;
     let form_id = form.one(ONCE_FIELD);
@@ -92,22 +88,14 @@ pub(super) async fn by_another_pat(visit: &SignedIn, id: Uuid) -> Made {
     Ok((pat, Origin::Replaced { old: id }))
 }
 
-pub(crate) async fn finish(
-    visit: SignedIn,
-    Path(id): Path<Uuid>,
-    request: Request,
-) -> Result<Response, Refused> {
+pub(crate) async fn finish(visit: SignedIn, PatId(id): PatId, request: Request) -> Result<Response, Refused> {
     visit.form(request).await?;
     let finished = visit.client().finish_rotation(id, None).await;
     finished.map_err(|error| failure::of_call(&visit, &error, false))?;
     Ok(see_other(&format!("{}?done=finished", Destination::Pat(id).path())))
 }
 
-pub(crate) async fn undo(
-    visit: SignedIn,
-    Path(id): Path<Uuid>,
-    request: Request,
-) -> Result<Response, Refused> {
+pub(crate) async fn undo(visit: SignedIn, PatId(id): PatId, request: Request) -> Result<Response, Refused> {
     visit.form(request).await?;
     visit.freshly_signed_in()?;
     let undone = visit.client().undo_rotation(id, None).await;

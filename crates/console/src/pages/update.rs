@@ -1,7 +1,7 @@
 //! `GET /console/pats/{id}/edit`: the form for name and scopes. `POST …`: changes them; the secret stays.
 
 use askama::Template;
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::{ErrorKind, UpdatePat};
@@ -14,7 +14,7 @@ use super::scopes::{Family, PRESETS, Preset, families};
 use crate::browser::Destination;
 use crate::failure::{self, Refused, Words};
 use crate::frame::{Frame, Section, page};
-use crate::visit::{SignedIn, see_other};
+use crate::visit::{PatId, SignedIn, see_other};
 
 #[derive(Template)]
 #[template(path = "edit.html")]
@@ -29,7 +29,7 @@ struct EditPage<'a> {
     refusal: Option<Words>,
 }
 
-pub(crate) async fn form(visit: SignedIn, Path(id): Path<Uuid>) -> Result<Response, Refused> {
+pub(crate) async fn form(visit: SignedIn, PatId(id): PatId) -> Result<Response, Refused> {
     let pat = visit.client().get(id).await.map_err(|error| failure::of_call(&visit, &error, true))?;
     show(&visit, id, pat.display_name, &pat.scope, None).await
 }
@@ -58,11 +58,7 @@ async fn show(
     ))
 }
 
-pub(crate) async fn update(
-    visit: SignedIn,
-    Path(id): Path<Uuid>,
-    request: Request,
-) -> Result<Response, Refused> {
+pub(crate) async fn update(visit: SignedIn, PatId(id): PatId, request: Request) -> Result<Response, Refused> {
     let form = visit.form(request).await?;
     visit.freshly_signed_in()?;
     let name = form.one("name").to_owned();

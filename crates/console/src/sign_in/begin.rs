@@ -1,7 +1,11 @@
 //! `GET /login?to=PAGE`: sends the browser to the sign-in service.
 //!
-//! `fresh=1` has the person prove again who they are, `choose=1` lets them take another account, and `again=1` is for
-//! a sign-in that ended: the same person, quietly where the sign-in service still knows them.
+//! `fresh=1` has the person prove again who they are, `choose=1` lets them take another account. Otherwise the sign-in service
+//! lets a person through quietly whom it still knows. When the person last proved
+//! who they are the service tells (`max_age` makes it); a sign-in that asked for nothing is not a fresh one.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -9,7 +13,6 @@ use http::{HeaderMap, HeaderValue, header};
 use patcycle_entra::flows::{Prompt, SignInRequest, web};
 use patcycle_primitives::Secret;
 use serde::Deserialize;
-use std::sync::Arc;
 use url::Url;
 
 use crate::browser::Destination;
@@ -17,6 +20,9 @@ use crate::console::Console;
 use crate::failure::{self, Refused};
 use crate::session::{Pending, Session};
 use crate::visit::{Visit, see_other};
+
+/// How long a sign-in service may take a person for known.
+const REMEMBERED: Duration = Duration::from_hours(90 * 24);
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Wishes {
@@ -35,6 +41,9 @@ pub(crate) async fn begin(
     if let Some(url) = elsewhere_on_this_machine(&headers, &console.settings.public_url) {
         return Ok(see_other(&format!("{url}login?to={}", Destination::find(&wishes.to).name())));
     }
+    if visit.opened.is_none() && console.new_sign_ins.check().is_err() {
+        return Err(failure::too_many_sign_ins(&visit));
+    }
     let destination = Destination::find(&wishes.to);
     let person = visit.opened.as_ref().and_then(|opened| opened.session.person.as_ref());
     let request = SignInRequest {
@@ -45,11 +54,14 @@ pub(crate) async fn begin(
             (None, Some(_)) => Some(Prompt::SelectAccount),
             (None, None) => None,
         },
+        // Long, so that nobody is asked again without need: it makes the service tell when the person was asked.
+        maximum_age: Some(if wishes.fresh.is_some() { Duration::ZERO } else { REMEMBERED }),
         claims: None,
     };
     let begun = web::begin(&console.application, &request, console.settings.redirect_uri()).await;
     let (url, sign_in) = begun.map_err(|error| failure::of_sign_in(&visit, &error, destination))?;
-    let pending = Pending { sign_in, begun_at: console.clock.now(), destination };
+    let pending =
+        Pending { sign_in, begun_at: console.clock.now(), is_fresh: wishes.fresh.is_some(), destination };
     let id = remember(&visit, pending).await;
     let id = id.map_err(|error| failure::of_sessions(&console, visit.texts, &error))?;
     let mut response = see_other(url.as_str());

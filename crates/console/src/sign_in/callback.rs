@@ -43,11 +43,11 @@ pub(crate) async fn callback(
     let callback = WebCallback::from_query(&query);
     let pending = take(&visit, &callback).await.map_err(sessions_failed)?;
     let wrong_state = || failure::of_sign_in(&visit, &SignInError::WrongState, Destination::default());
-    let Pending { sign_in, destination, .. } = pending.ok_or_else(wrong_state)?;
+    let Pending { sign_in, destination, is_fresh, .. } = pending.ok_or_else(wrong_state)?;
     let failed = |error: SignInError| failure::of_sign_in(&visit, &error, destination);
     let grant = sign_in.redeem(&console.application, callback).await.map_err(failed)?;
     let no_identity = || failed(SignInError::Identity("the id token is missing"));
-    let person = Person::of(grant, console.clock.now()).ok_or_else(no_identity)?;
+    let person = Person::of(grant, is_fresh, console.clock.now()).ok_or_else(no_identity)?;
     let id = begin_session(&console, &visit, person).await.map_err(sessions_failed)?;
     let mut response = see_other(&destination.path());
     if let Ok(cookie) = HeaderValue::from_str(&console.cookies.set_session(&id)) {

@@ -57,6 +57,9 @@ impl Attempt {
             if let Some(prompt) = request.prompt {
                 query.append_pair("prompt", prompt.as_str());
             }
+            if let Some(age) = request.maximum_age {
+                query.append_pair("max_age", &age.as_secs().to_string());
+            }
             if let Some(hint) = &request.login_hint {
                 query.append_pair("login_hint", hint);
             }

@@ -36,6 +36,8 @@ pub struct Identity {
     pub tenant_id: Uuid,
     /// The person in it (`oid`).
     pub object_id: Uuid,
+    /// When the person proved who they are (`auth_time`); absent where that was not asked for.
+    pub authenticated_at: Option<Timestamp>,
     /// The sign-in name, for display.
     pub user_name: Option<String>,
     /// The person's name, for display.

@@ -25,6 +25,7 @@ struct Claims {
     exp: f64,
     tid: Uuid,
     oid: Uuid,
+    auth_time: Option<f64>,
     nonce: Option<String>,
     preferred_username: Option<String>,
     upn: Option<String>,
@@ -49,9 +50,7 @@ pub(super) fn check(
     if client.authority().tenant_id().is_some_and(|tenant| tenant != claims.tid) {
         return Err(SignInError::Identity("the id token is for another tenant"));
     }
-    let ends = SignedDuration::try_from_secs_f64(claims.exp)
-        .ok()
-        .and_then(|since| Timestamp::from_duration(since).ok());
+    let ends = instant(claims.exp);
     if ends.and_then(|ends| ends.checked_add(SKEW).ok()).is_none_or(|ends| ends <= now) {
         return Err(SignInError::Identity("the id token has expired; check this machine's clock"));
     }
@@ -66,9 +65,17 @@ pub(super) fn check(
     Ok(Identity {
         tenant_id: claims.tid,
         object_id: claims.oid,
+        // Not later than now: a clock that is ahead must not make a sign-in fresh for longer.
+        authenticated_at: claims.auth_time.and_then(instant).map(|at| at.min(now)),
         user_name: claims.preferred_username.or(claims.upn).as_deref().map(one_line),
         display_name: claims.name.as_deref().map(one_line),
     })
+}
+
+/// An instant in seconds since 1970, whole or not.
+fn instant(seconds: f64) -> Option<Timestamp> {
+    let since = SignedDuration::try_from_secs_f64(seconds).ok()?;
+    Timestamp::from_duration(since).ok()
 }
 
 fn read(token: &str) -> Option<Claims> {

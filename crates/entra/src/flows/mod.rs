@@ -19,6 +19,8 @@ pub mod paste;
 pub mod refresh;
 pub mod web;
 
+use std::time::Duration;
+
 pub use application::ClientApplication;
 pub use credential::{AssertionError, CertificateError, ClientCertificate, ClientCredential};
 pub use grant::{Grant, Identity};
@@ -33,6 +35,9 @@ pub struct SignInRequest {
     pub login_hint: Option<String>,
     /// What the service must ask even if it need not.
     pub prompt: Option<Prompt>,
+    /// How long ago the person may have proved who they are; older, and the service asks again. Where it is set, the
+    /// service tells when that was ([`Identity::authenticated_at`]).
+    pub maximum_age: Option<Duration>,
     /// Claims that an earlier refusal demanded, as JSON text.
     pub claims: Option<String>,
 }

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::credentials::Credentials;
 use super::directory::Directory;
+use super::environment_file::quote;
 use super::start::{RESOURCE, environment_command};
 use super::tenants::FABRIKAM;
 use crate::console::{ConsoleSetup, ConsoleSetupError, Network};
@@ -54,6 +55,10 @@ pub(super) fn setup(
         fresh_sign_in: FRESH_SIGN_IN,
         development: Some(Development {
             environment_command: environment_command(directory),
+            trust_command: format!(
+                "patcycle dev trust --data-dir {}",
+                *quote(&directory.path().display().to_string())
+            ),
             credentials_file: directory.credentials().display().to_string(),
             base_url: base_url.to_owned(),
             organization: FABRIKAM.to_owned(),
