@@ -25,6 +25,12 @@ pub(crate) struct SessionTokens {
 }
 
 impl SessionTokens {
+    /// Those of a session that may end meanwhile: it is asked for at each call.
+    pub(crate) fn looked_up(console: Arc<Console>, key: SessionKey) -> Self {
+        Self { console, key, opened: None }
+    }
+
+    /// Those of a session that was just opened, for one page.
     pub(crate) fn new(console: Arc<Console>, opened: &Opened) -> Self {
         let person = opened.session.person.as_ref();
         let token =

@@ -18,7 +18,7 @@ use patcycle_primitives::{Clock, Random};
 use crate::api::SessionTokens;
 use crate::browser::{Cookies, headers};
 use crate::runs::Runs;
-use crate::sessions::{Keeper, Opened, SealingKey, Sessions};
+use crate::sessions::{Keeper, Opened, SealingKey, SessionKey, Sessions};
 use crate::settings::ConsoleSettings;
 
 /// Sign-ins of browsers without a session that may begin in a second, and at once.
@@ -111,6 +111,11 @@ impl Console {
     /// The API, for the person of a session.
     pub(crate) fn client_of(self: &Arc<Self>, opened: &Opened) -> PatClient {
         self.client.for_person(Arc::new(SessionTokens::new(Arc::clone(self), opened)))
+    }
+
+    /// The same for work that goes on after the answer: it ends with the session.
+    pub(crate) fn client_for_long(self: &Arc<Self>, key: SessionKey) -> PatClient {
+        self.client.for_person(Arc::new(SessionTokens::looked_up(Arc::clone(self), key)))
     }
 
     /// The organization that it shows.

@@ -68,6 +68,7 @@ impl Words {
 /// A failed call of the API, in words.
 pub(crate) fn words(texts: &Texts, error: &ClientError) -> Words {
     let status = match error.kind() {
+        _ if matches!(error, ClientError::Rejected(_)) => StatusCode::BAD_REQUEST,
         ErrorKind::Usage => StatusCode::BAD_REQUEST,
         ErrorKind::SignIn => StatusCode::UNAUTHORIZED,
         ErrorKind::Refused => StatusCode::FORBIDDEN,

@@ -229,11 +229,7 @@ async fn an_application_that_nobody_can_sign_in_to_is_made_with_advice() {
         assert!(made.status.success(), "{name}: {said}");
         let record: Value = serde_json::from_slice(&made.stdout).unwrap();
         assert!(record["clientId"].is_string(), "{name}");
-        match advice {
-            Some(advice) => {
-                assert!(said.contains(advice) && said.contains("--redirect-uri"), "{name}: {said}")
-            }
-            None => assert!(!said.contains("--redirect-uri"), "{name}: {said}"),
-        }
+        assert_eq!(said.contains("--redirect-uri"), advice.is_some(), "{name}: {said}");
+        assert!(advice.is_none_or(|advice| said.contains(advice)), "{name}: {said}");
     }
 }

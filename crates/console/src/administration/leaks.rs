@@ -17,6 +17,9 @@ use crate::pages::moments::Moment;
 use crate::pages::row::shown_name;
 use crate::visit::SignedIn;
 
+/// No PAT is shorter.
+const SECRET_LENGTH: usize = 52;
+
 /// What is known of one line.
 struct Line {
     number: usize,
@@ -107,16 +110,43 @@ fn line(number: usize, finding: LeakFinding) -> Line {
     Line { number, found }
 }
 
+/// A place as it may be kept: one line, and nothing in it that is long enough to be a secret.
+fn readable(place: &str) -> String {
+    let (mut readable, mut word) = (String::new(), String::new());
+    for character in place.chars().chain([' ']) {
+        if character.is_ascii_alphanumeric() {
+            word.push(character);
+            continue;
+        }
+        readable.push_str(if word.len() < SECRET_LENGTH { &word } else { "…" });
+        word.clear();
+        readable.push(if character.is_control() { ' ' } else { character });
+    }
+    readable.trim().chars().take(250).collect()
+}
+
 pub(crate) async fn revoke(visit: SignedIn, request: Request) -> Result<Response, Refused> {
     visit.administrator()?;
     let form = visit.form(request).await?;
     let id = Uuid::try_parse(form.one("id")).map_err(|_| failure::of_form(&visit, FormError::Unreadable))?;
     let place = form.one("place");
     let reason = if place.is_empty() { "leaked".to_owned() } else { format!("leaked: {place}") };
-    let reason: String = reason.chars().filter(|character| !character.is_control()).take(250).collect();
-    let reason = GivenReason::parse(&reason);
+    let reason = GivenReason::parse(&readable(&reason));
     let reason = reason.map_err(|_| failure::of_form(&visit, FormError::Unreadable))?;
     let revoked = visit.client().revoke_anybodys(&[id], &reason).await;
     revoked.map_err(|error| failure::of_call(&visit, &error, false))?;
     Ok(show(&visit, Vec::new(), place.to_owned(), Some(("leaks-revoked", false))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_keeps_no_secret() {
+        let pat = "a1".repeat(42);
+        assert_eq!(readable(&format!("https://host/x?t={pat}&y=1")), "https://host/x?t=…&y=1");
+        assert_eq!(readable("a wiki\npage\u{1b}[31m"), "a wiki page [31m");
+        assert_eq!(readable(&"ab ".repeat(200)).chars().count(), 250);
+    }
 }

@@ -132,7 +132,8 @@ pub(crate) async fn begin(visit: SignedIn, request: Request) -> Result<Response,
         let words = Words::of(visit.texts, StatusCode::SERVICE_UNAVAILABLE, "bulk-busy");
         return Err(failure::signed_in(&visit, words, vec![NextStep::list(visit.texts)]));
     }
-    let (client, clock) = (visit.client(), Arc::clone(&visit.console.clock));
+    let client = visit.console.client_for_long(visit.opened.key);
+    let clock = Arc::clone(&visit.console.clock);
     tokio::spawn(async move { run.carry_out(&client, &*clock).await });
     Ok(see_other(&format!("/console/runs/{id}")))
 }

@@ -18,9 +18,9 @@ use crate::frame::{Frame, Section, page};
 use crate::once;
 use crate::visit::{PatId, SignedIn};
 
-/// How long an old secret may work on, in seconds, with the text that names it.
-pub(super) const OVERLAPS: [(u32, &str); 6] = [
-    (0, "overlap-none"),
+/// How long an old secret may work on, in seconds, with the text that names it. Never not at all: an answer that does not
+/// arrive would take both secrets away. Whoever has stored the new one ends the old one at once.
+pub(super) const OVERLAPS: [(u32, &str); 5] = [
     (900, "overlap-quarter"),
     (3600, "overlap-hour"),
     (21_600, "overlap-six-hours"),
@@ -63,7 +63,7 @@ struct DetailPage<'a> {
     usage: Option<Used>,
     history: Option<Vec<Event>>,
     overlap: Option<Overlap>,
-    overlaps: [(u32, String); 6],
+    overlaps: [(u32, String); 5],
     default_overlap: u32,
     renewals: [i64; 4],
     is_native: bool,

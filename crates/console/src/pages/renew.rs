@@ -4,7 +4,6 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::UpdatePat;
-use uuid::Uuid;
 
 use super::detail::RENEWALS;
 use super::message::NextStep;

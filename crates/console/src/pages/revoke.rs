@@ -5,7 +5,6 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use patcycle_client::PatState;
-use uuid::Uuid;
 
 use super::row::Row;
 use crate::failure::{self, Refused};

@@ -75,7 +75,7 @@ pub(super) async fn by_the_service(visit: &SignedIn, id: Uuid, overlap: &str) ->
     let pat = client.rotate(&wanted, &key).await?;
     // The service cuts an overlap at the old secret's own end.
     let until = visit.console.clock.now().checked_add(SignedDuration::from_secs(overlap_seconds.into()));
-    let old_until = until.ok().map(|until| until.min(old.valid_to)).filter(|_| overlap_seconds > 0);
+    let old_until = until.map_or(old.valid_to, |until| until.min(old.valid_to));
     Ok((pat, Origin::Rotated { old_until }))
 }
 

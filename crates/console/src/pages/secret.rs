@@ -23,8 +23,8 @@ pub(crate) enum Origin {
     },
     /// A rotation by the service: the old secret ends then.
     Rotated {
-        /// The end of the overlap; `None`: the old secret has ended.
-        old_until: Option<Timestamp>,
+        /// The end of the overlap.
+        old_until: Timestamp,
     },
     /// A new PAT in the place of an old one, which still works until the person says so.
     Replaced {
@@ -57,7 +57,7 @@ pub(crate) fn show(visit: &SignedIn, mut pat: PatToken, origin: Origin) -> Respo
         _ => false,
     };
     let old_until = match &origin {
-        Origin::Rotated { old_until } => old_until.map(Into::into),
+        Origin::Rotated { old_until } => Some((*old_until).into()),
         _ => None,
     };
     let variable = variable_name(&pat.display_name);

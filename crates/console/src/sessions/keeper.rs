@@ -23,7 +23,7 @@ const NOTED_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// Characters of an id: 256 bits as base64url.
 const ID_LENGTH: usize = 43;
 /// Changes to different sessions rarely wait for each other.
-const TURNS: usize = 64;
+const TURNS: usize = 1024;
 
 /// A session could not be opened, changed or begun.
 #[derive(Debug, thiserror::Error)]
@@ -111,14 +111,14 @@ impl Keeper {
 
     /// The session as it is now, for a change.
     pub(crate) async fn hold(&self, key: SessionKey) -> Result<Option<Held<'_>>, KeeperError> {
-        let turn = self.turns[usize::from(key.0[0]) % TURNS].lock().await;
+        let turn = self.turn(key).await;
         let read = self.read(key).await?;
         Ok(read.map(|(opened, _)| Held { keeper: self, opened, _turn: turn }))
     }
 
     /// Ends a session.
     pub(crate) async fn end(&self, key: SessionKey) -> Result<(), KeeperError> {
-        let _turn = self.turns[usize::from(key.0[0]) % TURNS].lock().await;
+        let _turn = self.turn(key).await;
         Ok(self.store.delete(key).await?)
     }
 
@@ -127,13 +127,19 @@ impl Keeper {
         Ok(self.store.sweep(self.clock.now()).await?)
     }
 
+    async fn turn(&self, key: SessionKey) -> MutexGuard<'_, ()> {
+        let number = u16::from_be_bytes([key.0[0], key.0[1]]);
+        self.turns[usize::from(number) % TURNS].lock().await
+    }
+
     /// A session and its idle end. What cannot be opened is none: its owner signs in again.
     async fn read(&self, key: SessionKey) -> Result<Option<(Opened, Timestamp)>, KeeperError> {
         let Some(stored) = self.store.load(key).await? else { return Ok(None) };
         if stored.is_over(self.clock.now()) {
             return Ok(None);
         }
-        let opened = self.sealing.open(&stored.sealed, &key.0);
+        let context = context(key, stored.idle_end, stored.absolute_end);
+        let opened = self.sealing.open(&stored.sealed, &context);
         let session = opened.and_then(|text| serde_json::from_slice(&text).ok());
         if session.is_none() {
             tracing::warn!("a session cannot be opened with this key; its person has to sign in again");
@@ -146,11 +152,10 @@ impl Keeper {
         // Room for everything at once: a vector that grows leaves copies of tokens behind.
         let mut text = zeroize::Zeroizing::new(Vec::with_capacity(opened.session.room()));
         serde_json::to_writer(&mut *text, &opened.session).map_err(|_| KeeperError::Unwritable)?;
-        Ok(StoredSession {
-            sealed: self.sealing.seal(&text, &opened.key.0, &*self.random)?,
-            idle_end: self.idle_end(opened),
-            absolute_end: opened.absolute_end,
-        })
+        let (idle_end, absolute_end) = (self.idle_end(opened), opened.absolute_end);
+        let context = context(opened.key, idle_end, absolute_end);
+        let sealed = self.sealing.seal(&text, &context, &*self.random)?;
+        Ok(StoredSession { sealed, idle_end, absolute_end })
     }
 
     fn idle_end(&self, opened: &Opened) -> Timestamp {
@@ -178,10 +183,21 @@ impl Held<'_> {
     }
 }
 
+/// What sealed bytes belong to: nobody who can write to the store gives a session another end.
+fn context(key: SessionKey, idle_end: Timestamp, absolute_end: Timestamp) -> Vec<u8> {
+    let mut context = key.0.to_vec();
+    for end in [idle_end, absolute_end] {
+        context.extend_from_slice(&end.as_microsecond().to_be_bytes());
+    }
+    context
+}
+
 fn key_of(id: &str) -> SessionKey {
     SessionKey(Sha256::digest(id.as_bytes()).into())
 }
 
 fn after(now: Timestamp, duration: SignedDuration) -> Timestamp {
-    now.checked_add(duration).unwrap_or(Timestamp::MAX)
+    // Stores keep microseconds.
+    let end = now.checked_add(duration).unwrap_or(Timestamp::MAX);
+    Timestamp::from_microsecond(end.as_microsecond()).unwrap_or(end)
 }
