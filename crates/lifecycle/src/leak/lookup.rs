@@ -33,9 +33,9 @@ impl Lifecycle {
         let Some(pat) = self.storage.find_with_owner(&secret).await? else {
             return Ok(None);
         };
+        let secret_works = secret.works(&pat, now);
         let OwnedPat { authorization, owner, cutoffs } = pat;
         let state = authorization.state(now, &cutoffs);
-        let secret_works = state == State::Active && secret.dies_at.is_none_or(|end| now < end);
         Ok(Some(KnownPat { authorization, owner, state, secret_works }))
     }
 }

@@ -34,8 +34,19 @@ pub struct SecretOwner {
     pub owner: Uuid,
     /// The PAT.
     pub authorization_id: Uuid,
+    /// When this secret was made. Its PAT may have a younger one since.
+    pub valid_from: Timestamp,
     /// When this secret stops before its PAT does: it was superseded.
     pub dies_at: Option<Timestamp>,
+}
+
+impl SecretOwner {
+    /// Whether this very secret works at `now`. Revocation rules measure it by its own beginning, so one that a
+    /// rotation has replaced may have ended although its PAT has not.
+    fn works(&self, pat: &OwnedPat, now: Timestamp) -> bool {
+        let measured = Authorization { valid_from: self.valid_from, ..pat.authorization.clone() };
+        self.dies_at.is_none_or(|end| now < end) && measured.state(now, &pat.cutoffs) == State::Active
+    }
 }
 
 /// Ends a PAT whose secret somebody has shown.
@@ -88,11 +99,10 @@ pub enum LeakOutcome {
 /// The rule: what works is revoked, unless the tenant's policy only wants to know, once (contract.md §6).
 /// A secret that works no longer is no news.
 pub fn decide(command: &Leak, facts: &LeakFacts) -> LeakOutcome {
-    let current = &facts.pat.authorization;
-    let is_superseded = command.secret.dies_at.is_some_and(|end| end <= command.at);
-    if is_superseded || current.state(command.at, &facts.pat.cutoffs) != State::Active {
+    if !command.secret.works(&facts.pat, command.at) {
         return LeakOutcome::Unchanged;
     }
+    let current = &facts.pat.authorization;
     let revokes = revokes_leaked_pats(&facts.policies, command.at);
     if !revokes && facts.is_exposed {
         return LeakOutcome::Unchanged;

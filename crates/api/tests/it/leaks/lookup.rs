@@ -41,6 +41,18 @@ async fn an_administrator_learns_whose_it_is_and_nothing_changes() {
 }
 
 #[tokio::test]
+async fn a_rule_ends_the_old_secret_of_a_rotation_and_the_new_one_stays_good() {
+    let app = TestApp::start().await;
+    let (old, id) = app.leaky("leaked").await;
+    let new = app.rotate_past_a_rule(&id).await;
+    let found = app.look_up(&[&old, &new]).await["value"].clone();
+    for (place, works) in [(0, false), (1, true)] {
+        let pat = &found[place];
+        assert_eq!((&pat["works"], &pat["state"]), (&works.into(), &"active".into()), "{place}");
+    }
+}
+
+#[tokio::test]
 async fn another_organizations_is_unknown() {
     let app = TestApp::start().await;
     let body = json!({ "displayName": "elsewhere", "scope": "vso.code" });

@@ -4,9 +4,12 @@ mod lookup;
 mod receive;
 mod report;
 
+use http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
+use crate::support::issuer::{ADA, token};
 
 pub(crate) const LEAKS: &str = "/_patcycle/leaks";
 
@@ -29,8 +32,20 @@ impl TestApp {
         "unknown"
     }
 
+    /// Rotates a PAT, and revokes everything that is older than its new secret, which this gives. The old one would
+    /// have worked for an hour.
+    async fn rotate_past_a_rule(&self, id: &str) -> String {
+        self.clock.advance(SignedDuration::from_mins(30));
+        let rotated = self.rotate(id, 1, &json!({ "overlapSeconds": 3600 })).send().await.pat();
+        let rule = json!({ "scopes": rotated["scope"], "createdBefore": "2026-11-23T12:10:00Z" });
+        let call =
+            self.request(Method::POST, "/fabrikam/_apis/tokenadmin/revocationrules").bearer(&token(ADA));
+        assert_eq!(call.json(&rule).send().await.status, 201);
+        rotated["token"].as_str().unwrap().to_owned()
+    }
+
     async fn report(&self, body: &Value) -> crate::support::reply::Reply {
-        self.request(http::Method::POST, LEAKS).anonymous().version(None).json(body).send().await
+        self.request(Method::POST, LEAKS).anonymous().version(None).json(body).send().await
     }
 }
 

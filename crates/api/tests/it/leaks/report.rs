@@ -36,6 +36,20 @@ async fn what_is_live_is_revoked_and_recorded() {
 }
 
 #[tokio::test]
+async fn a_secret_that_a_rule_has_ended_is_no_news() {
+    let app = TestApp::start().await;
+    let (old, id) = app.leaky("rotated").await;
+    let new = app.rotate_past_a_rule(&id).await;
+    let records = app.audit().await.len();
+    app.report(&tokens(&[&old])).await;
+    app.work_on_leaks().await;
+    assert_eq!((app.state(&id).await, app.audit().await.len()), ("active", records));
+    app.report(&tokens(&[&new])).await;
+    app.work_on_leaks().await;
+    assert_eq!(app.state(&id).await, "revoked");
+}
+
+#[tokio::test]
 async fn nobody_learns_whether_it_was_one() {
     let app = TestApp::start().await;
     let (secret, _) = app.leaky("leaked").await;
