@@ -141,7 +141,8 @@ pub enum Conflict {
     Undone,
     /// The old secret is dead, so it cannot come back.
     #[error(
-        "The old secret has ended, so this rotation can no longer be undone. Rotate again if the new secret is lost."
+        "The old secret has ended or was revoked, so this rotation can no longer be undone. Nothing was changed. If \
+         the new secret is lost, settle it with rotate/finish and rotate again."
     )]
     OverlapOver,
 }

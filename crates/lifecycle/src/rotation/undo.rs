@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Conflict, Rotation, RotationError, RotationState, SettleFacts, last_rotation, usable};
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditRecord, describe};
 use crate::change::{Change, ChangeKind};
-use crate::model::Authorization;
+use crate::model::{Authorization, State};
 use crate::{Caller, Lifecycle, Organization};
 
 /// Ends the new secret now and makes the old one the present one again.
@@ -65,6 +65,10 @@ pub fn decide(command: &UndoRotation, facts: &SettleFacts) -> Result<UndoOutcome
         valid_to: end_before(last, current),
         ..current.clone()
     };
+    // A rule that spares the new secret may have ended the older one: the PAT would be left without any that works.
+    if authorization.state(command.at, &facts.cutoffs) != State::Active {
+        return Err(Conflict::OverlapOver.into());
+    }
     let mut data = describe(&authorization, owner);
     data.insert("Generation".to_owned(), last.generation.into());
     let event = AuditEvent {

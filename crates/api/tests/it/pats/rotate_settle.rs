@@ -1,10 +1,11 @@
 //! `POST …/rotate/finish` and `…/rotate/undo` (design.md §6).
 
+use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::support::app::{idempotency_key, unknown_id};
-use crate::support::issuer::{OTTO, token};
+use crate::support::issuer::{ADA, OTTO, token};
 use crate::support::{PATS, TestApp};
 
 fn id(pat: &Value) -> &str {
@@ -61,6 +62,24 @@ async fn undo_brings_back_what_was() {
     let message = app.settle(id(&made), "undo").send().await.error(409, "VssServiceException");
     assert!(message.contains("old secret has ended"), "{message}");
     assert_eq!(app.audit().await.last().unwrap().action, "Token.PatRotateEvent");
+}
+
+#[tokio::test]
+async fn undo_brings_no_revoked_secret_back() {
+    let app = TestApp::start().await;
+    let made = app.create("ci", 30).await;
+    app.clock.advance(SignedDuration::from_mins(30));
+    let rotated = app.rotate(id(&made), 1, &json!({ "overlapSeconds": 3600 })).send().await.pat();
+    let rule = json!({ "scopes": made["scope"], "createdBefore": "2026-11-23T12:10:00Z" });
+    let rules = app.request(Method::POST, "/fabrikam/_apis/tokenadmin/revocationrules").bearer(&token(ADA));
+    assert_eq!(rules.json(&rule).send().await.status, 201);
+    let records = app.audit().await.len();
+    let message = app.settle(id(&made), "undo").send().await.error(409, "VssServiceException");
+    assert!(message.contains("was revoked"), "{message}");
+    assert_eq!(app.audit().await.len(), records);
+    let verify = app.get("/_patcycle/verify?scope=vso.code&organization=fabrikam").version(None);
+    let verdict = verify.bearer(rotated["token"].as_str().unwrap()).send().await;
+    assert_eq!(verdict.status, 200, "the new secret works still");
 }
 
 #[tokio::test]
