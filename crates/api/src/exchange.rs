@@ -54,9 +54,10 @@ fn id_header(headers: &HeaderMap, name: &str) -> Option<Uuid> {
     Uuid::try_parse(text.split(',').next()?.trim()).ok()
 }
 
+/// As the audit may keep it. A PAT is masked before the rest is cut off, lest a part of one stays.
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = String::from_utf8_lossy(headers.get(http::header::USER_AGENT)?.as_bytes());
-    let shown: String =
-        text.chars().filter(|character| !character.is_control()).take(USER_AGENT_CHARACTERS).collect();
+    let line: String = text.chars().filter(|character| !character.is_control()).collect();
+    let shown: String = patcycle_token::mask_pats(&line).chars().take(USER_AGENT_CHARACTERS).collect();
     (!shown.is_empty()).then_some(shown)
 }

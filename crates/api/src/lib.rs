@@ -33,6 +33,7 @@ mod origin;
 mod pats;
 mod policies;
 mod profile;
+mod reason;
 mod router;
 pub mod routes;
 mod session_tokens;

@@ -203,13 +203,20 @@ pub(crate) fn disabled_owner() -> Refusal {
 }
 
 pub(crate) fn parse_name(name: Option<&str>) -> Result<DisplayName, Refusal> {
-    DisplayName::parse(name).map_err(|error| {
+    let name = DisplayName::parse(name).map_err(|error| {
         let reason = match error {
             DisplayNameError::Required => SessionTokenError::DisplayNameRequired,
             DisplayNameError::Invalid => SessionTokenError::InvalidDisplayName,
         };
         Refusal::new(reason, error.to_string())
-    })
+    })?;
+    if patcycle_token::holds_pat(name.as_str()) {
+        return Err(Refusal::new(
+            SessionTokenError::InvalidDisplayName,
+            "displayName holds a personal access token. Names are kept and shown in clear: choose one without it.",
+        ));
+    }
+    Ok(name)
 }
 
 pub(crate) fn parse_scope(scope: &str) -> Result<ScopeSet, Refusal> {

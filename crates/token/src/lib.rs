@@ -20,7 +20,7 @@ mod rotation_key;
 
 pub use current::{MintError, Signature, mint, mint_in};
 pub use digest::Digest;
-pub use find::holds_pat;
+pub use find::{holds_pat, mask_pats};
 pub use issue_month::{IssueMonth, IssueMonthError};
 pub use legacy::LegacyKind;
 pub use parse::{ParsedPat, PatFormatError, parse, random_part};

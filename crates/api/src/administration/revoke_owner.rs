@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::StatusCode;
-use patcycle_contract::owner_revocation::{GivenReason, OwnerRevocation, OwnerRevocationRequest};
+use patcycle_contract::owner_revocation::{OwnerRevocation, OwnerRevocationRequest};
 use patcycle_lifecycle::revoke_owner::RevokeOwnerError;
 
 use crate::answer::Answer;
@@ -10,6 +10,7 @@ use crate::body;
 use crate::call::Call;
 use crate::failure;
 use crate::openapi::Documentation;
+use crate::reason;
 use crate::token_admin::list::subject;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
@@ -17,8 +18,7 @@ pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer
     let bytes = body::read(call.parts, body, call.state.settings.body_timeout).await;
     let bytes = bytes.map_err(|error| error.answer())?;
     let request = OwnerRevocationRequest::parse(&bytes).map_err(|error| call.unreadable(&error))?;
-    let reason = GivenReason::parse(request.reason.as_deref().unwrap_or_default());
-    let reason = reason.map_err(|error| Answer::bad_argument(error.to_string()))?;
+    let reason = reason::parse(request.reason.as_deref().unwrap_or_default())?;
     match call.state.lifecycle.revoke_owner(call.caller, call.organization, owner, reason).await {
         Ok(revocation) => Ok(Answer::json(StatusCode::OK, &revocation)),
         Err(error @ RevokeOwnerError::UnknownOwner) => {

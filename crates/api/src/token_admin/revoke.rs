@@ -13,6 +13,7 @@ use crate::body;
 use crate::call::Call;
 use crate::failure;
 use crate::openapi::Documentation;
+use crate::reason;
 
 pub(crate) async fn handle(call: &Call<'_>, body: Body) -> Result<Answer, Answer> {
     let timeout = call.state.settings.body_timeout;
@@ -49,8 +50,7 @@ fn ids(request: &RevocationsRequest) -> Result<Vec<Uuid>, Answer> {
 
 /// `reason`: why, in words, for the audit. Azure DevOps has no such parameter.
 fn given_reason(call: &Call<'_>) -> Result<Option<GivenReason>, Answer> {
-    let given = query::first(call.query, "reason").map(GivenReason::parse).transpose();
-    given.map_err(|error| Answer::bad_argument(error.to_string()))
+    query::first(call.query, "reason").map(reason::parse).transpose()
 }
 
 /// What is said of it.

@@ -11,6 +11,7 @@ mod challenge;
 mod discovery;
 mod every_route;
 mod graph;
+mod kept_text;
 mod leaks;
 mod log;
 mod openapi;
