@@ -13,9 +13,9 @@ async fn the_pages_are_for_administrators_alone() {
     for page in [INVENTORY, POLICIES, AUDIT, LEAKS] {
         assert!(!visit.browser.source().await.contains(page), "{page} is offered");
     }
-    for page in [INVENTORY, POLICIES, AUDIT] {
+    for page in [INVENTORY, POLICIES, AUDIT, LEAKS] {
         visit.open(page).await;
-        visit.browser.sees("is not authorized to access this resource").await;
+        visit.browser.sees("This page is for administrators").await;
         visit.browser.assert_accessible().await;
     }
 }
