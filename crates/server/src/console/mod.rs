@@ -1,6 +1,6 @@
 //! The web console, mounted by `dev` and `serve`, and alone in front of Azure DevOps or another server.
 //!
-//! - [`keys`] and [`settings`]: the settings of `patcycle console`; [`run`]: the server around it;
+//! - `keys` and `settings`: the settings of `patcycle console`; `run`: the server around it;
 //! - `mount`: the console put together with its sessions, its application and its API, whoever mounts it;
 //! - `addresses`, `credential`, `scopes`, `sessions`: what holds for every console.
 
