@@ -96,6 +96,7 @@ impl Filled {
             owner: Some(OWNER),
             owner_name: None,
             reason: None,
+            channels: patcycle_lifecycle::notice::Channels::default(),
             actor: Actor::default(),
             at: SystemClock.now(),
             audit_id: self.random.uuid()?,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord, GIVEN_REASON};
 use crate::change::{Change, ChangeKind};
 use crate::model::Epochs;
+use crate::notice::{Channels, Notice, Stage};
 
 /// Raises the epoch of one owner, or of the whole organization.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct RaiseEpoch {
     pub owner_name: Option<String>,
     /// Why, in words.
     pub reason: Option<GivenReason>,
+    /// Who is told.
+    pub channels: Channels,
     /// Who asked.
     pub actor: Actor,
     /// The clock reading of the command.
@@ -31,6 +34,8 @@ pub struct RaiseEpoch {
 /// The rows that [`decide`] needs.
 #[derive(Debug, Clone, Copy)]
 pub struct EpochFacts {
+    /// How many PATs of the named owner work; the count may stop at [`crate::notice::MAXIMUM_COUNTED`]. 0 where nobody is to be told.
+    pub active_pats: u32,
     /// The epochs that are current for the organization and the named owner.
     pub epochs: Epochs,
     /// The end of the organization's audit chain.
@@ -46,6 +51,8 @@ pub struct EpochOutcome {
     pub audit: AuditRecord,
     /// The change record.
     pub change: Change,
+    /// Whom to tell.
+    pub notices: Vec<Notice>,
 }
 
 /// One more than what is current.
@@ -71,8 +78,14 @@ pub fn decide(command: &RaiseEpoch, facts: &EpochFacts) -> EpochOutcome {
         actor: command.actor.clone(),
         data,
     };
+    let notices = command.owner.map(|owner| {
+        let occasion = format!("epoch/{}/{}", command.organization_id, epochs.owner);
+        let (organization_id, count) = (command.organization_id, facts.active_pats);
+        command.channels.mass_notices(Stage::Revoked, organization_id, owner, count, command.at, &occasion)
+    });
     EpochOutcome {
         epochs,
+        notices: notices.unwrap_or_default(),
         audit: event.chain(facts.audit_head),
         change: Change {
             kind: ChangeKind::EpochRaised,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::audit::{Actor, AuditAction, AuditEvent, AuditHead, AuditRecord};
 use crate::change::{Change, ChangeKind};
 use crate::cutoffs::{RevocationRules, ScopeCutoff};
+use crate::notice::{Channels, Stage};
 use crate::{Caller, Lifecycle, Organization, StorageError};
 
 /// How far `createdBefore` may lie ahead: clients that send "now" by their own clock are no fault.
@@ -29,6 +30,8 @@ pub struct CreateRevocationRule {
     pub scopes: Vec<String>,
     /// What was issued before this instant is revoked.
     pub created_before: Timestamp,
+    /// Who is told.
+    pub channels: Channels,
     /// Who asked.
     pub actor: Actor,
     /// The clock reading of the command.
@@ -51,6 +54,8 @@ pub struct RevocationRuleFacts {
 pub struct RevocationRuleOutcome {
     /// The scopes whose instant moves.
     pub raised: Vec<ScopeCutoff>,
+    /// Whether owners are to be told, one after the other: see [`crate::notice::rules`].
+    pub is_told: bool,
     /// The audit record.
     pub audit: AuditRecord,
     /// The change record.
@@ -83,6 +88,7 @@ pub fn decide(command: &CreateRevocationRule, facts: &RevocationRuleFacts) -> Op
     };
     Some(RevocationRuleOutcome {
         raised,
+        is_told: command.channels.want(Stage::Revoked, command.organization_id),
         audit: event.chain(facts.audit_head),
         change: Change {
             kind: ChangeKind::RevocationRule,
@@ -135,6 +141,7 @@ impl Lifecycle {
             organization_id: organization.id,
             scopes: parse_scopes(request.scopes.as_deref().unwrap_or_default())?,
             created_before: parse_instant(request.created_before, now)?,
+            channels: self.settings.channels.clone(),
             actor: caller.into(),
             at: now,
             audit_id: self.random.uuid()?,

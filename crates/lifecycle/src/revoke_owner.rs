@@ -41,6 +41,7 @@ impl Lifecycle {
             owner: Some(person.id),
             owner_name: Some(person.user_name),
             reason: Some(reason),
+            channels: self.settings.channels.clone(),
             actor: caller.into(),
             at: revoked_at,
             audit_id: self.random.uuid()?,

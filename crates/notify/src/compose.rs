@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use patcycle_contract::date;
-use patcycle_lifecycle::notice::{DueNotice, Stage};
+use patcycle_lifecycle::notice::{Concern, DueNotice, MAXIMUM_COUNTED, Stage};
+use patcycle_lifecycle::revoke_many::OwnedPat;
 use patcycle_lifecycle::{Person, State};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -28,10 +29,52 @@ pub struct Message {
     pub data: Value,
 }
 
+/// What nobody who asks for a token may claim.
+const NEVER: &str = "This message never contains a token, and nobody who sends it will ask you for one.";
+
 /// Says what is true at `now`. `None`: there is nothing left to say, because the PAT was renewed or ended otherwise.
 pub(crate) fn compose(due: &DueNotice, now: Timestamp) -> Option<Message> {
-    let (notice, pat) = (&due.notice, &due.pat.authorization);
-    let state = pat.state(now, &due.pat.cutoffs);
+    match &due.concern {
+        Concern::Pat(pat) => of_pat(due, pat, now),
+        Concern::Several { count, owner } => Some(of_several(due, *count, owner, now)),
+    }
+}
+
+/// PATs that an administrator revoked together: nothing else ends several at once.
+fn of_several(due: &DueNotice, count: u32, owner: &Person, now: Timestamp) -> Message {
+    let (notice, organization) = (&due.notice, &due.organization);
+    let (tokens, were) = match count {
+        1 => ("1 personal access token".to_owned(), "was"),
+        MAXIMUM_COUNTED => (format!("{count} or more personal access tokens"), "were"),
+        _ => (format!("{count} personal access tokens"), "were"),
+    };
+    let text = format!(
+        "{tokens} of yours in the organization {organization} {were} revoked by an administrator {}. Ask them before you \
+         create new ones.\n\n{NEVER}\n",
+        ago(notice.at, now)
+    );
+    Message {
+        id: id(&notice.key),
+        stage: notice.stage,
+        at: notice.at,
+        sent_at: now,
+        owner: owner.clone(),
+        subject: format!("{tokens} {were} revoked by an administrator"),
+        text,
+        data: json!({
+            "organization": organization,
+            "organizationId": notice.organization_id,
+            "count": count,
+            "ownerId": owner.id,
+            "ownerName": owner.user_name,
+            "occurredAt": date::format(notice.at),
+        }),
+    }
+}
+
+fn of_pat(due: &DueNotice, owned: &OwnedPat, now: Timestamp) -> Option<Message> {
+    let (notice, pat) = (&due.notice, &owned.authorization);
+    let state = pat.state(now, &owned.cutoffs);
     if notice.stage == Stage::Expiring && state != State::Active {
         return None;
     }
@@ -80,8 +123,7 @@ pub(crate) fn compose(due: &DueNotice, now: Timestamp) -> Option<Message> {
         (Stage::Expiring | Stage::Expired | Stage::Revoked, _) => String::new(),
     };
     let text = format!(
-        "{happened}{}{now_it}\n\nScopes: {}\nValid from: {}\nValid to: {}\nAuthorization id: {}\n\nThis message never \
-         contains a token, and nobody who sends it will ask you for one.\n",
+        "{happened}{}{now_it}\n\nScopes: {}\nValid from: {}\nValid to: {}\nAuthorization id: {}\n\n{NEVER}\n",
         if now_it.is_empty() { "" } else { " " },
         pat.scope,
         date::format(pat.valid_from),
@@ -93,15 +135,15 @@ pub(crate) fn compose(due: &DueNotice, now: Timestamp) -> Option<Message> {
         stage: notice.stage,
         at: notice.at,
         sent_at: now,
-        owner: due.pat.owner.clone(),
+        owner: owned.owner.clone(),
         subject,
         text,
-        data: data(due, state),
+        data: data(due, owned, state),
     })
 }
 
-fn data(due: &DueNotice, state: State) -> Value {
-    let pat = &due.pat.authorization;
+fn data(due: &DueNotice, owned: &OwnedPat, state: State) -> Value {
+    let pat = &owned.authorization;
     json!({
         "organization": due.organization,
         "organizationId": pat.organization_id,
@@ -115,8 +157,8 @@ fn data(due: &DueNotice, state: State) -> Value {
             State::Expired => "expired",
             State::Revoked => "revoked",
         },
-        "ownerId": due.pat.owner.id,
-        "ownerName": due.pat.owner.user_name,
+        "ownerId": owned.owner.id,
+        "ownerName": owned.owner.user_name,
         "occurredAt": date::format(due.notice.at),
     })
 }

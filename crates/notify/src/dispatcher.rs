@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use patcycle_lifecycle::StorageError;
-use patcycle_lifecycle::notice::{DueNotice, Outbox};
+use patcycle_lifecycle::notice::{DueNotice, NoticeSubject, Outbox};
 use patcycle_primitives::{Clock, Random};
 use tokio_util::sync::CancellationToken;
 
@@ -107,7 +107,11 @@ impl Dispatcher {
 
     async fn deliver(&self, due: &DueNotice) -> Fate {
         let notice = &due.notice;
-        let (channel, authorization) = (notice.channel.as_str(), notice.authorization_id);
+        let channel = notice.channel.as_str();
+        let subject = match notice.subject {
+            NoticeSubject::Pat(id) => id.to_string(),
+            NoticeSubject::Several(count) => format!("{count} PATs of {}", notice.owner),
+        };
         let Some(sender) = self.senders.get(channel) else {
             tracing::warn!(
                 channel,
@@ -120,21 +124,25 @@ impl Dispatcher {
         let stage = notice.stage.as_str();
         match sender.send(&message).await {
             Ok(()) => {
-                tracing::info!(channel, stage, %authorization, "notice delivered");
+                tracing::info!(channel, stage, subject, "notice delivered");
                 Fate::Delivered
             }
             Err(SendError::Permanent(reason)) => {
-                tracing::error!(channel, stage, %authorization, reason, "a notice cannot be delivered");
+                tracing::error!(channel, stage, subject, reason, "a notice cannot be delivered");
                 Fate::Dropped
             }
             Err(SendError::Temporary(reason)) if now.duration_since(notice.at) > TRIED_FOR => {
-                tracing::error!(channel, stage, %authorization, reason, "a notice could not be delivered in time");
+                tracing::error!(channel, stage, subject, reason, "a notice could not be delivered in time");
                 Fate::Dropped
             }
             Err(SendError::Temporary(reason)) => {
                 let pause = self.pause(due.attempts);
                 tracing::warn!(
-                    channel, stage, %authorization, reason, retry_after.s = pause.as_secs(),
+                    channel,
+                    stage,
+                    subject,
+                    reason,
+                    retry_after.s = pause.as_secs(),
                     "a notice could not be delivered yet"
                 );
                 Fate::Postponed(self.clock.now() + pause)

@@ -7,8 +7,8 @@ use std::time::Duration;
 use patcycle_lifecycle::Organization;
 use patcycle_lifecycle::notice::{Channel, Channels, Stage};
 use patcycle_notify::{
-    Dispatcher, EndWatch, Mail, MailError, MailSettings, Sender, Webhook, WebhookError, WebhookSecret,
-    WebhookSecretError, WebhookSettings,
+    Dispatcher, EndWatch, Mail, MailError, MailSettings, RuleWatch, Sender, Webhook, WebhookError,
+    WebhookSecret, WebhookSecretError, WebhookSettings,
 };
 use patcycle_primitives::Secret;
 use patcycle_store_sqlite::SqliteStore;
@@ -98,6 +98,8 @@ impl Notices {
         if self.channels.is_empty() {
             return;
         }
+        let rules = RuleWatch::new(outbox.clone(), self.channels.clone());
+        jobs.spawn(|stop| async move { rules.run(look, stop).await });
         let (clock, random) = (Arc::clone(&context.clock), Arc::clone(&context.random));
         let dispatcher = Dispatcher::new(outbox, self.senders, clock, random);
         jobs.spawn(|stop| async move { dispatcher.run(look, stop).await });

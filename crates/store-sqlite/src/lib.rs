@@ -37,6 +37,7 @@ use patcycle_lifecycle::import::Import;
 use patcycle_lifecycle::inventory::{InventoryRequest, InventoryRow};
 use patcycle_lifecycle::leak::{Leak, SecretOwner};
 use patcycle_lifecycle::notice::ends::{AnnounceEnds, Announced};
+use patcycle_lifecycle::notice::rules::AnnounceRules;
 use patcycle_lifecycle::notice::{DueNotice, Outbox};
 use patcycle_lifecycle::people::PeopleRequest;
 use patcycle_lifecycle::peppers::{PepperMark, RecognizeError};
@@ -326,6 +327,15 @@ impl Outbox for SqliteStore {
         };
         let announced = Announced { looked_at: look.found.len(), finished: look.finished() };
         self.queue.run(write::ends::Announce { command, look }).await?;
+        Ok(announced)
+    }
+
+    async fn announce_rules(&self, command: AnnounceRules) -> Result<Announced, StorageError> {
+        let Some(portion) = read::rule_announcement::portion(&self.readers, command.owners).await? else {
+            return Ok(Announced { looked_at: 0, finished: true });
+        };
+        let announced = Announced { looked_at: portion.owners.len(), finished: false };
+        self.queue.run(write::rule_announcement::Announce { command, portion }).await?;
         Ok(announced)
     }
 }

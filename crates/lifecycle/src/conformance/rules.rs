@@ -9,6 +9,7 @@ use super::setting::{Setting, actor, days, refused, start};
 use crate::audit::AuditRecord;
 use crate::change::ChangeKind;
 use crate::model::{RevocationReason, State};
+use crate::notice::Channels;
 use crate::revocation_rule::CreateRevocationRule;
 use crate::revoke_many::RevokeMany;
 use crate::token_admin::OwnerRowsRequest;
@@ -19,6 +20,7 @@ pub(super) fn rule(setting: &Setting, scopes: &[&str], created_before: Timestamp
         organization_id: setting.organization.id,
         scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
         created_before,
+        channels: Channels::default(),
         actor: actor(&setting.ben),
         at: start() + days(1),
         audit_id: setting.id(),

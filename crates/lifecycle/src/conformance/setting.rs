@@ -137,6 +137,7 @@ impl Setting {
             owner: owner.map(|owner| owner.id),
             owner_name: None,
             reason: None,
+            channels: Channels::default(),
             actor: actor(&self.ana),
             at: start() + days(3),
             audit_id: self.id(),

@@ -55,12 +55,12 @@ pub struct AnnounceEnds {
     pub audit_ids: Vec<Uuid>,
 }
 
-/// What [`super::Outbox::announce_ends`] did.
+/// What [`super::Outbox::announce_ends`] or [`super::Outbox::announce_rules`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Announced {
-    /// How many PATs were looked at.
+    /// How many PATs, or owners, were looked at.
     pub looked_at: usize,
-    /// Whether all ends up to the given one were seen.
+    /// Whether there was nothing more to see.
     pub finished: bool,
 }
 

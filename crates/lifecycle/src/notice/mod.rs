@@ -6,6 +6,7 @@
 
 pub mod ends;
 mod outbox;
+pub mod rules;
 
 use std::sync::Arc;
 
@@ -14,7 +15,10 @@ use uuid::Uuid;
 
 use crate::Authorization;
 
-pub use outbox::{DueNotice, Outbox};
+pub use outbox::{Concern, DueNotice, Outbox};
+
+/// PATs that ended together are counted up to here: so many are told as "so many or more".
+pub const MAXIMUM_COUNTED: u32 = 1000;
 
 /// What a notice tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,6 +93,34 @@ impl Channels {
         self.keyed(Stage::Expiring, authorization, at, &occasion)
     }
 
+    /// Whether somebody wants to hear of this in the organization.
+    pub fn want(&self, stage: Stage, organization_id: Uuid) -> bool {
+        self.wanting(stage, organization_id).next().is_some()
+    }
+
+    /// One notice for each channel that so many PATs of the owner ended together. None when there are none. `occasion`
+    /// names the act: an owner is told of each once.
+    pub(crate) fn mass_notices(
+        &self,
+        stage: Stage,
+        organization_id: Uuid,
+        owner: Uuid,
+        count: u32,
+        at: Timestamp,
+        occasion: &str,
+    ) -> Vec<Notice> {
+        let notice = |channel: &Channel| Notice {
+            key: format!("{}/{owner}/{occasion}", channel.name),
+            channel: channel.name.clone(),
+            stage,
+            organization_id,
+            owner,
+            subject: NoticeSubject::Several(count),
+            at,
+        };
+        if count == 0 { Vec::new() } else { self.wanting(stage, organization_id).map(notice).collect() }
+    }
+
     fn keyed(
         &self,
         stage: Stage,
@@ -96,27 +128,38 @@ impl Channels {
         at: Timestamp,
         occasion: &str,
     ) -> Vec<Notice> {
-        let wants = |channel: &&Channel| {
-            channel.stages.contains(&stage)
-                && channel.organization_id.is_none_or(|id| id == authorization.organization_id)
-        };
         let notice = |channel: &Channel| Notice {
             key: format!("{}/{}/{occasion}", channel.name, authorization.id),
             channel: channel.name.clone(),
             stage,
             organization_id: authorization.organization_id,
             owner: authorization.owner,
-            authorization_id: authorization.id,
+            subject: NoticeSubject::Pat(authorization.id),
             at,
         };
-        self.0.iter().filter(wants).map(notice).collect()
+        self.wanting(stage, authorization.organization_id).map(notice).collect()
     }
+
+    fn wanting(&self, stage: Stage, organization_id: Uuid) -> impl Iterator<Item = &Channel> {
+        self.0.iter().filter(move |channel| {
+            channel.stages.contains(&stage) && channel.organization_id.is_none_or(|id| id == organization_id)
+        })
+    }
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeSubject {
+    /// This PAT.
+    Pat(Uuid),
+    /// So many PATs of one owner; [`MAXIMUM_COUNTED`] stands for as many or more.
+    Several(u32),
 }
 
 /// One thing to tell through one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// Unique per channel, PAT and occasion: the outbox takes the same key once.
+    /// Unique per channel, PAT (or owner) and occasion: the outbox takes the same key once.
     pub key: String,
     /// The name of the channel.
     pub channel: String,
@@ -126,8 +169,8 @@ pub struct Notice {
     pub organization_id: Uuid,
     /// Whose it is.
     pub owner: Uuid,
-    /// The PAT.
-    pub authorization_id: Uuid,
+    /// What it is about.
+    pub subject: NoticeSubject,
     /// When it happened.
     pub at: Timestamp,
 }

@@ -5,8 +5,23 @@ use jiff::Timestamp;
 
 use super::Notice;
 use super::ends::{AnnounceEnds, Announced};
-use crate::StorageError;
+use super::rules::AnnounceRules;
 use crate::revoke_many::OwnedPat;
+use crate::{Person, StorageError};
+
+/// What a notice is about, as it is stored now.
+#[derive(Debug, Clone)]
+pub enum Concern {
+    /// A PAT with its owner.
+    Pat(Box<OwnedPat>),
+    /// So many PATs of an owner.
+    Several {
+        /// How many; see [`super::NoticeSubject::Several`].
+        count: u32,
+        /// The owner.
+        owner: Person,
+    },
+}
 
 /// A notice whose time has come, with what is stored of its PAT now.
 #[derive(Debug, Clone)]
@@ -15,8 +30,8 @@ pub struct DueNotice {
     pub notice: Notice,
     /// How often it was taken, this time included.
     pub attempts: u32,
-    /// The PAT as it is now, with its owner.
-    pub pat: OwnedPat,
+    /// What it is about, as it is now.
+    pub concern: Concern,
     /// The name of its organization.
     pub organization: String,
 }
@@ -44,4 +59,8 @@ pub trait Outbox: std::fmt::Debug + Send + Sync {
     /// The transaction around [`super::ends::decide`]: announces the next few PATs whose end came into reach, and
     /// remembers how far it got.
     async fn announce_ends(&self, command: AnnounceEnds) -> Result<Announced, StorageError>;
+
+    /// The transaction around [`super::rules::decide`]: tells the next owners of the oldest rule that is not told to all,
+    /// and remembers how far it got. Finished: there is no such rule.
+    async fn announce_rules(&self, command: AnnounceRules) -> Result<Announced, StorageError>;
 }

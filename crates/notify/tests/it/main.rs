@@ -4,6 +4,7 @@
 
 mod ends;
 mod mail;
+mod mass;
 mod report_keys;
 mod support;
 mod webhook;

@@ -1,5 +1,6 @@
 //! Reads: one statement each, so that each sees one state of the database.
 
+pub(crate) mod active_pats;
 pub(crate) mod audit;
 pub(crate) mod audit_log;
 pub(crate) mod changes;
@@ -13,6 +14,7 @@ pub(crate) mod page;
 pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod policy_subjects;
+pub(crate) mod rule_announcement;
 pub(crate) mod rules;
 pub(crate) mod secret;
 pub(crate) mod secret_owner;

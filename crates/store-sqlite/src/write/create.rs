@@ -10,6 +10,7 @@ use super::Transaction;
 use super::known::{ActiveBound, KnownOrganization, KnownOwner};
 use super::session::Session;
 use crate::failure::Failure;
+use crate::read::active_pats::active_pats;
 use crate::rows::number;
 
 impl Transaction for Create {
@@ -20,7 +21,7 @@ impl Transaction for Create {
         let organization = session.organization(self.authorization.organization_id).await?;
         let mut owner = session.owner(&organization, self.authorization.owner).await?;
         let cutoffs = organization.cutoffs(owner.epoch);
-        owner.active = active_pats(session, &self, &owner, cutoffs.epochs).await?;
+        owner.active = active_bound(session, &self, &owner, cutoffs.epochs).await?;
         let facts = CreateFacts {
             policies: Arc::clone(&organization.policies),
             person: owner.person.clone(),
@@ -43,7 +44,7 @@ impl Transaction for Create {
 
 /// How many active PATs the owner holds at most. Rows are counted only when the remembered bound does not
 /// settle the question; the count stops at the maximum. `None`: there is no maximum.
-async fn active_pats(
+async fn active_bound(
     session: &mut Session,
     command: &Create,
     owner: &KnownOwner,
@@ -59,43 +60,9 @@ async fn active_pats(
     {
         return Ok(Some(bound));
     }
-    let authorization = &command.authorization;
-    let (organization_epoch, owner_epoch) = (number(current.organization), number(current.owner));
-    let now = patcycle_lifecycle::date_prefix(command.at);
-    // A prefix sorts before the keys that it begins: ends at this very microsecond are counted too. They are
-    // told apart by the second condition.
-    let (key, end) = (now.as_slice(), command.at.as_microsecond());
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!: u32" FROM (
-            SELECT 1
-            FROM cohort AS c
-            CROSS JOIN authorization AS a
-            WHERE c.organization = $1
-                AND c.owner = $2
-                AND c.revoked = 0
-                AND c.organization_epoch >= $3
-                AND c.owner_epoch >= $4
-                AND a.cohort = c.number
-                AND a.date_key > $5
-                AND a.valid_to > $6
-                AND NOT EXISTS (
-                    SELECT 1 FROM revocation_rule AS r
-                    WHERE r.organization = $1
-                        AND r.created_before > a.valid_from
-                        AND instr(' ' || a.scope || ' ', ' ' || r.scope || ' ') > 0
-                )
-            LIMIT $7
-        )"#,
-        authorization.organization_id,
-        authorization.owner,
-        organization_epoch,
-        owner_epoch,
-        key,
-        end,
-        maximum
-    )
-    .fetch_one(&mut session.connection)
-    .await?;
+    let Authorization { organization_id, owner, .. } = command.authorization;
+    let count =
+        active_pats(&mut session.connection, organization_id, owner, current, command.at, maximum).await?;
     Ok(Some(ActiveBound { at: command.at, count }))
 }
 

@@ -16,6 +16,7 @@ mod revocation_rule;
 mod revoke;
 mod revoke_many;
 mod rotation;
+pub(crate) mod rule_announcement;
 mod session;
 mod update;
 pub(crate) mod uses;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use patcycle_lifecycle::StorageError;
-use patcycle_lifecycle::notice::{DueNotice, Notice, Stage};
+use patcycle_lifecycle::notice::{Concern, DueNotice, Notice, NoticeSubject, Stage};
 use uuid::Uuid;
 
 use super::Transaction;
@@ -21,16 +21,21 @@ impl Session {
     pub(super) async fn put_notices(&mut self, notices: &[Notice]) -> Result<(), Failure> {
         for notice in notices {
             let (stage, at) = (notice.stage.as_str(), notice.at.as_microsecond());
+            let (authorization, pats) = match notice.subject {
+                NoticeSubject::Pat(id) => (id, None),
+                NoticeSubject::Several(count) => (Uuid::nil(), Some(count)),
+            };
             sqlx::query!(
-                "INSERT INTO outbox (key, channel, stage, organization, owner, authorization, at, due_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
+                "INSERT INTO outbox (key, channel, stage, organization, owner, authorization, at, due_at, pats)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) ON CONFLICT DO NOTHING",
                 notice.key,
                 notice.channel,
                 stage,
                 notice.organization_id,
                 notice.owner,
-                notice.authorization_id,
-                at
+                authorization,
+                at,
+                pats
             )
             .execute(&mut self.connection)
             .await?;
@@ -55,6 +60,7 @@ struct Taken {
     authorization: Uuid,
     at: i64,
     attempts: u32,
+    pats: Option<u32>,
 }
 
 impl Transaction for Take {
@@ -91,7 +97,8 @@ async fn take(session: &mut Session, command: &Take) -> Result<Vec<Taken>, Failu
             owner AS "owner!: Uuid",
             authorization AS "authorization!: Uuid",
             at AS "at!",
-            attempts AS "attempts!: u32""#,
+            attempts AS "attempts!: u32",
+            pats AS "pats?: u32""#,
         leased_until,
         now,
         command.limit
@@ -105,12 +112,18 @@ async fn take(session: &mut Session, command: &Take) -> Result<Vec<Taken>, Failu
 async fn complete(session: &mut Session, taken: Taken) -> Result<Option<DueNotice>, Failure> {
     let Some(stage) = Stage::from_name(&taken.stage) else { return Ok(None) };
     let organization = session.organization(taken.organization).await?;
-    let mut found =
-        owned::of_ids(&mut session.connection, taken.organization, &[taken.authorization]).await?;
-    let Some(pat) = found.remove(&taken.authorization) else { return Ok(None) };
+    let concern = if let Some(count) = taken.pats {
+        let owner = session.owner(&organization, taken.owner).await?.person;
+        owner.map(|owner| Concern::Several { count, owner })
+    } else {
+        let ids = [taken.authorization];
+        let mut found = owned::of_ids(&mut session.connection, taken.organization, &ids).await?;
+        found.remove(&taken.authorization).map(|pat| Concern::Pat(Box::new(pat)))
+    };
+    let Some(concern) = concern else { return Ok(None) };
     Ok(Some(DueNotice {
         attempts: taken.attempts,
-        pat,
+        concern,
         organization: organization.organization.name.clone(),
         notice: Notice {
             at: instant(taken.at)?,
@@ -119,7 +132,7 @@ async fn complete(session: &mut Session, taken: Taken) -> Result<Option<DueNotic
             stage,
             organization_id: taken.organization,
             owner: taken.owner,
-            authorization_id: taken.authorization,
+            subject: taken.pats.map_or(NoticeSubject::Pat(taken.authorization), NoticeSubject::Several),
         },
     }))
 }

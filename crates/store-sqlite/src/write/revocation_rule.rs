@@ -5,6 +5,7 @@ use patcycle_lifecycle::{ScopeCutoff, StorageError};
 use uuid::Uuid;
 
 use super::Transaction;
+use super::rule_announcement::note;
 use super::session::Session;
 use crate::failure::Failure;
 
@@ -14,11 +15,15 @@ impl Transaction for CreateRevocationRule {
 
     async fn run(self, session: &mut Session) -> Result<(), StorageError> {
         let organization = session.organization(self.organization_id).await?;
-        let facts = RevocationRuleFacts { rules: organization.rules, audit_head: organization.audit_head };
+        let facts =
+            RevocationRuleFacts { rules: organization.rules.clone(), audit_head: organization.audit_head };
         let Some(outcome) = decide(&self, &facts) else { return Ok(()) };
         session.open_savepoint().await?;
         for cutoff in &outcome.raised {
             write(session, self.organization_id, cutoff).await?;
+        }
+        if outcome.is_told {
+            note(session, &self, &outcome.raised, &organization.rules).await?;
         }
         session.record(&outcome.audit, outcome.change).await?;
         session.keep().await?;

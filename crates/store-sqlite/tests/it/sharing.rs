@@ -29,6 +29,7 @@ async fn turns_are_taken() {
         owner: None,
         owner_name: None,
         reason: None,
+        channels: patcycle_lifecycle::notice::Channels::default(),
         actor: Actor::default(),
         at: start(),
         audit_id: Uuid::from_u128(8),

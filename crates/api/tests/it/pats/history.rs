@@ -32,6 +32,7 @@ async fn raise_epoch(app: &TestApp, owner: Option<uuid::Uuid>) {
         owner,
         owner_name: None,
         reason: None,
+        channels: patcycle_lifecycle::notice::Channels::default(),
         actor: Actor { object_id: Some(ADA), address: Some([192, 0, 2, 1].into()), ..Actor::default() },
         at: noon() + SignedDuration::from_secs(5),
         audit_id: app.random.uuid().unwrap(),

@@ -166,6 +166,7 @@ async fn what_was_acknowledged_holds_from_the_next_request_on() {
             owner,
             owner_name: None,
             reason: None,
+            channels: patcycle_lifecycle::notice::Channels::default(),
             actor: Actor::default(),
             at: noon(),
             audit_id: app.random.uuid().unwrap(),

@@ -12,14 +12,15 @@ use patcycle_contract::requests::RequestedDate;
 use patcycle_contract::{PatToken, PatTokenCreateRequest};
 use patcycle_lifecycle::audit::{Actor, AuditHead, AuditRecord, verify};
 use patcycle_lifecycle::model::RevocationReason;
-use patcycle_lifecycle::notice::{Channel, Channels, Stage};
+use patcycle_lifecycle::notice::rules::AnnounceRules;
+use patcycle_lifecycle::notice::{Channel, Channels, Outbox as _, Stage};
 use patcycle_lifecycle::policy::PolicySettings;
 use patcycle_lifecycle::revoke::Revoke;
 use patcycle_lifecycle::{
     Caller, CallerCredential, Lifecycle, Membership, Organization, OrganizationSpecification, Settings,
     Storage as _,
 };
-use patcycle_notify::{Dispatched, Dispatcher, EndWatch, Message, SendError, Sender};
+use patcycle_notify::{Dispatched, Dispatcher, EndWatch, Message, RuleWatch, SendError, Sender};
 use patcycle_primitives::{AdvancingClock, Clock, FixedClock, Random, Secret, SeededRandom};
 use patcycle_store_sqlite::{SqliteOptions, SqliteStore};
 use patcycle_token::{PepperSet, RotationKey};
@@ -82,7 +83,7 @@ impl World {
         Self { lifecycle, clock, organization, store, channels, senders, random, _directory: directory }
     }
 
-    fn caller() -> Caller {
+    pub(crate) fn caller() -> Caller {
         Caller {
             tenant_id: TENANT,
             object_id: ANA,
@@ -107,6 +108,28 @@ impl World {
             all_orgs: None,
         };
         self.lifecycle.create(&Self::caller(), &self.organization, request).await.unwrap()
+    }
+
+    /// Makes a PAT of somebody, good for a month.
+    pub(crate) async fn create_of(&self, owner: &Caller, scope: &str) {
+        let request = PatTokenCreateRequest {
+            display_name: Some("ci".to_owned()),
+            scope: Some(scope.to_owned()),
+            ..PatTokenCreateRequest::default()
+        };
+        self.lifecycle.create(owner, &self.organization, request).await.unwrap();
+    }
+
+    /// Tells owners of revocation rules. Gives how many were looked at.
+    pub(crate) async fn watch_rules(&self) -> usize {
+        let watch = RuleWatch::new(Arc::new(self.store.clone()), self.channels.clone());
+        watch.run_once(&CancellationToken::new()).await.unwrap()
+    }
+
+    /// The same for a hundred owners.
+    pub(crate) async fn watch_a_portion_of_rules(&self) -> usize {
+        let command = AnnounceRules { channels: self.channels.clone(), owners: 100 };
+        self.store.announce_rules(command).await.unwrap().looked_at
     }
 
     /// As an administrator does it.
