@@ -28,13 +28,14 @@ const VERSIONED: &[(&str, &str, &str, &str)] = &[
     ("GET /{organization}/_apis/token/sessiontokens", "_apis/{area}/{resource}", "1.0", "7.1"),
     ("POST /{organization}/_apis/token/sessiontokens", "_apis/{area}/{resource}", "1.0", "7.1"),
     ("GET /{organization}/_apis/graph/users", "_apis/{area}/{resource}/{userDescriptor}", "1.0", "0.0"),
-    ("POST /{organization}/_apis/graph/users", "_apis/{area}/{resource}/{userDescriptor}", "1.0", "0.0"),
+    // Access is taken away, and given back before the next route needs it.
     (
         "DELETE /{organization}/_apis/graph/users/{subjectDescriptor}",
         "_apis/{area}/{resource}/{userDescriptor}",
         "1.0",
         "0.0",
     ),
+    ("POST /{organization}/_apis/graph/users", "_apis/{area}/{resource}/{userDescriptor}", "1.0", "0.0"),
     (
         "GET /{organization}/_apis/graph/descriptors/{storageKey}",
         "_apis/{area}/{resource}/{storageKey}",

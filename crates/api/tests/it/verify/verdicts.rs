@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::Method;
 use jiff::SignedDuration;
+use patcycle_contract::SubjectDescriptor;
 use patcycle_lifecycle::Storage as _;
 use patcycle_lifecycle::audit::Actor;
 use patcycle_lifecycle::epoch::RaiseEpoch;
@@ -12,7 +14,7 @@ use patcycle_token::{Signature, mint};
 use uuid::Uuid;
 
 use super::{CODE, basic, bearer, created, imported, status, verify};
-use crate::support::issuer::{MONA, OTHER_TENANT, noon, token};
+use crate::support::issuer::{ADA, MONA, OTHER_TENANT, noon, token};
 use crate::support::store::Fault;
 use crate::support::{PATS, TestApp};
 
@@ -59,7 +61,10 @@ async fn every_pat_that_is_not_good_gets_the_same_answer() {
     let leaked = imported(&app, |pat, _| pat.revoked = Some(stopped)).await;
     let expired = imported(&app, |pat, _| pat.valid_to = noon()).await;
     let future = imported(&app, |pat, _| pat.valid_from = noon() + SignedDuration::from_secs(1)).await;
-    let disabled = imported(&app, |_, owner| owner.disabled = true).await;
+    let gone = Uuid::from_u128(0xD15A);
+    let disabled = imported(&app, |pat, owner| (owner.id, pat.owner) = (gone, gone)).await;
+    let gone = format!("/fabrikam/_apis/graph/users/{}", SubjectDescriptor(gone));
+    assert_eq!(app.request(Method::DELETE, &gone).bearer(&token(ADA)).send().await.status, 204);
     let elsewhere = "/_patcycle/verify?scope=vso.code&organization=contoso";
     let closed = "/_patcycle/verify?scope=vso.code&organization=few";
     let global = imported(&app, |pat, _| pat.all_organizations = true).await;
