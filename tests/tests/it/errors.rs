@@ -172,10 +172,12 @@ async fn every_error_is_reached_or_cannot_be() {
     scene.ask(Method::PUT, "7.2", None, Some(extended(90))).await;
     scene.assert_seen("expiredPatCannotBeExtended");
 
-    let mut scene = scene.restarted_after("UPDATE person SET disabled = 1").await;
+    let disabled = "INSERT INTO disabled_person (organization, person)
+        SELECT o.id, p.id FROM person AS p JOIN organization AS o ON o.tenant_id = p.tenant_id";
+    let mut scene = scene.restarted_after(disabled).await;
     scene.create(named("ci", "vso.code")).await;
     scene.assert_seen("invalidUserId");
-    let damage = "UPDATE person SET disabled = 0; UPDATE tenant SET policies = 'damaged'";
+    let damage = "DELETE FROM disabled_person; UPDATE tenant SET policies = 'damaged'";
     let mut scene = scene.restarted_after(damage).await;
     scene.create(named("ci", "vso.code")).await;
     scene.assert_seen("failedToReadTenantPolicy");
