@@ -1,6 +1,6 @@
 //! Fields, buttons and links by their accessible names, as the browser computes them.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -10,6 +10,9 @@ use reqwest::Method;
 use url::{ParseError, Url};
 
 use super::{Chromium, LOOK_EVERY, PATIENCE, is_of_a_changing_page};
+
+/// How long a page that a click loads is waited for.
+const LOADS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What people look for.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +94,26 @@ impl Chromium {
 
     /// Presses the button with this name and waits for what it loads.
     pub async fn press(&self, name: &str) {
-        self.find(Kind::Button, name).await.click().await.unwrap();
+        self.click(self.find(Kind::Button, name).await).await;
+    }
+
+    /// Clicks, and waits for the page that this loads: the driver comes back before an answer that takes its time. What
+    /// loads none, as a download, is waited for in vain for some seconds.
+    async fn click(&self, element: Element) {
+        let loads = "return arguments[0].matches('a[href], button[type=submit], input[type=submit]')";
+        let argument = serde_json::to_value(&element).unwrap();
+        let loads = self.client.execute(loads, vec![argument]).await.unwrap_or_default();
+        self.run("document.isLeft = true").await;
+        element.click().await.unwrap();
+        let deadline = Instant::now() + LOADS_WITHIN;
+        while loads == true && Instant::now() < deadline {
+            let loaded = "return !document.isLeft && document.readyState === 'complete'";
+            // Between two pages there is nobody to ask.
+            if self.client.execute(loaded, Vec::new()).await.unwrap_or_default() == true {
+                return;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Presses the button with this name twice, faster than a page can answer.
@@ -107,7 +129,7 @@ impl Chromium {
 
     /// Follows the link with this name.
     pub async fn follow(&self, name: &str) {
-        self.find(Kind::Link, name).await.click().await.unwrap();
+        self.click(self.find(Kind::Link, name).await).await;
     }
 
     /// Where the link with this name leads.
