@@ -40,11 +40,13 @@ pub(crate) async fn run(arguments: ConsoleArguments) -> Outcome {
     let token = tenant.access_token(person)?;
     let pats = format!("{}/fabrikam/_apis/tokens/pats", tenant.variable("PATCYCLE_BASE_URL")?);
     for number in 0..PATS {
-        let body = json!({
-            "displayName": format!("pat {number}"), "scope": "vso.code", "validTo": "2099-01-01T00:00:00Z", "allOrgs": false,
-        });
+        let body = json!({ "displayName": format!("pat {number}"), "scope": "vso.code" });
         let url = format!("{pats}?api-version=7.2-preview.1");
-        client.post(url).bearer_auth(&token).json(&body).send().await?.error_for_status()?;
+        let made: serde_json::Value =
+            client.post(url).bearer_auth(&token).json(&body).send().await?.json().await?;
+        if made["patTokenError"] != "none" {
+            return Err(format!("a PAT was refused: {}", made["patTokenError"]).into());
+        }
     }
     let list = format!("{pats}?api-version=7.2-preview.1&displayFilterOption=active&$top=100");
     let mut browser = Browser { client: client.clone(), cookies: BTreeMap::new() };
